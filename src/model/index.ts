@@ -1,0 +1,10 @@
+/** The shared vocabulary. Types and tiny pure helpers only; imports nothing outside this room. */
+export * from './control.ts'
+export * from './fact.ts'
+export * from './ids.ts'
+export * from './job.ts'
+export * from './json.ts'
+export * from './lease.ts'
+export * from './media-ref.ts'
+export * from './needs.ts'
+export * from './peer.ts'

@@ -1,0 +1,86 @@
+import type {
+  GrantedLease,
+  JobId,
+  JobPlan,
+  JobRecord,
+  JobRequest,
+  Json,
+  LeaseKey,
+  MediaRef,
+  QueueParams,
+  Task,
+  TaskOutcome,
+  TaskProgress,
+  WireError
+} from '../model/index.ts'
+
+/**
+ * What the node asks of a job kind: the whole door of a folder in `src/jobs`. Adding a kind means implementing this
+ * and listing it in `start.ts`; scheduler, ledger and protocol never see inside `payload` and `result`.
+ */
+export interface JobKind {
+  readonly name: string
+
+  /** Before anything is queued: refuse what cannot work, with words for a person; else say what to queue. */
+  prepare(params: QueueParams, source: string): Promise<PreparedJob>
+
+  /** Owner: probe and lay out the work. Throws an error whose message is one line for a person. */
+  plan(job: JobRecord, signal: AbortSignal): Promise<JobPlan>
+
+  /** Owner: what a worker needs for this task. Pure; no absolute path may be in it unless the task is owner-only. */
+  taskPayload(job: JobRecord, task: Task, attempt: number): Json
+
+  /** Worker: run a granted task to its end. Never throws for an encode that failed: that is an outcome. */
+  run(lease: GrantedLease, context: RunContext): Promise<TaskOutcome>
+
+  /** Owner: is this what was asked for? Reads the delivered files; `reason` goes into the ledger. */
+  verify(job: JobRecord, task: Task, lease: LeaseKey, result: Json): Promise<Verdict>
+
+  /** Owner, after a crash: the result that this attempt had finished on disk, or null. */
+  collect(job: JobRecord, task: Task, lease: LeaseKey): Promise<Json | null>
+
+  /** Owner: make the verified output visible under its final name. Idempotent: done already is a success. */
+  publish(job: JobRecord, task: Task, lease: LeaseKey, result: Json): Promise<Verdict>
+
+  /** Owner: remove every temporary file of the job. Idempotent. */
+  clean(job: JobRecord): Promise<void>
+
+  /** Worker: remove what this attempt wrote. Idempotent. */
+  discard(lease: GrantedLease): Promise<void>
+}
+
+export type PreparedJob =
+  | { kind: 'ready'; request: Omit<JobRequest, 'batchId' | 'priority'>; note: string | null }
+  /** The output is there already and `force` was not given. */
+  | { kind: 'exists'; output: string; message: string }
+  | { kind: 'refused'; error: WireError }
+
+/** `transient`: the storage was in the way, not the result; verifying again later may succeed. */
+export type Verdict = { ok: true } | { ok: false; reason: string; transient: boolean }
+
+export interface RunContext {
+  /** Aborted when the task is to stop: with `because` as the signal's reason. */
+  signal: AbortSignal
+  onProgress: (progress: TaskProgress) => void
+  /** A line of the tool's log; the last 200 are kept with the attempt. */
+  onLog: (line: string) => void
+  /** The exact command, for `log`. */
+  onCommand: (command: readonly string[]) => void
+}
+
+/** Shared storage as a job kind sees it; `src/node/storage` implements it. */
+export interface Storage {
+  /**
+   * The real path of a reference, symbolic links followed and proved to lie inside its root.
+   * For a file that does not exist yet, its parent folder is proved. Throws StorageError.
+   */
+  resolve(ref: MediaRef): Promise<string>
+  /** Root and relative path of an absolute path (longest prefix on whole components), or a local reference. */
+  refer(path: string): Promise<MediaRef>
+  /** `<root>/.proxima/<job>`: the job's own folder for chunks, made when absent. For a local reference: under home. */
+  workFolder(near: MediaRef, jobId: JobId): Promise<string>
+  /** The same without making it. */
+  workFolderPath(near: MediaRef, jobId: JobId): Promise<string>
+  /** Free bytes where `path` is (its nearest existing ancestor). */
+  freeBytes(path: string): Promise<number>
+}
