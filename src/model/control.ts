@@ -165,6 +165,22 @@ export interface LogView {
   command: string[]
 }
 
+/** One line of `presets`. */
+export interface PresetLine {
+  name: string
+  description: string
+  /** `built-in`, or the file of a person's own preset. */
+  source: string
+}
+
+/** `presets NAME [--for FILE]`. */
+export interface PresetView {
+  /** The recipe with everything that it extends filled in. */
+  preset: Json
+  /** Argument list of the one ffmpeg run, program first, that makes what the chunks make; null without a file. */
+  command: string[] | null
+}
+
 /** Requests of the local socket: parameters and result by method. */
 export interface ControlMethods {
   info: { params: Record<string, never>; result: NodeInfo }
@@ -186,6 +202,9 @@ export interface ControlMethods {
     result: { meshId: string; members: { peerId: string; name: string; self: boolean }[] }
   }
   doctor: { params: Record<string, never>; result: { checks: CheckView[] } }
+  presets: { params: Record<string, never>; result: { presets: PresetLine[] } }
+  /** One preset resolved. `forFile`: the absolute path of a source to show the single-run ffmpeg command for. */
+  preset: { params: { name: string; forFile: string | null }; result: PresetView }
   stop: { params: Record<string, never>; result: Record<string, never> }
 }
 
@@ -198,8 +217,22 @@ export interface ControlStreams {
 export type ControlMethod = keyof ControlMethods
 export type ControlStream = keyof ControlStreams
 
-export type ControlRequest = { id: number; method: string; params: Json }
+/**
+ * The first line that a node sends on a connection. `control` is the number of this file's language: it rises when
+ * an older command could no longer be understood.
+ */
+export interface ControlHello {
+  hello: { control: number; version: string; pid: number }
+}
+
+export const controlVersion = 1
+
+/** Command → node. Ids are the command's own, from 1; `cancel` ends the stream of that id. */
+export type ControlRequest = { id: number; method: string; params: Json } | { id: number; cancel: true }
+
+/** Node → command. Errors that belong to no request (garbage) carry id 0. */
 export type ControlReply =
   | { id: number; result: Json }
   | { id: number; error: WireError }
   | { id: number; event: Json }
+  | { id: number; end: true }

@@ -9,6 +9,8 @@ export interface Offer {
   priority: number
   /** Tasks that could be handed out now, at most. */
   readyTasks: number
+  /** Running tasks that a faster node might be given a second copy of, when nothing is ready. */
+  lateTasks: number
   /** How long the job has been waiting for hands: a duration, so that clocks need not agree. */
   ageMs: number
   needs: Needs

@@ -1,0 +1,48 @@
+import type {
+  JobId,
+  JobPlan,
+  JobRequest,
+  Json,
+  LeaseId,
+  LeaseKey,
+  NodeStatus,
+  PeerId,
+  PeerMessage,
+  TaskOutcome,
+  TaskProgress
+} from '../model/index.ts'
+import type { Self } from './state.ts'
+
+export type JobCommand = 'pause' | 'resume' | 'cancel' | 'retry' | 'purge'
+
+/** `transient`: storage was in the way, not the result; the chore may succeed later. */
+export type ChoreVerdict = { ok: true } | { ok: false; reason: string; transient: boolean }
+
+/** What has happened: the only input of `step` besides the time. */
+export type Event =
+  /** The node is up, its jobs loaded from the ledger. Comes first, once. */
+  | { kind: 'node-started' }
+  /** Time has passed; comes at least twice a second. */
+  | { kind: 'clock-ticked' }
+  /** The node is about to stop: hand everything back. */
+  | { kind: 'node-stopping' }
+  /** This machine's capacity, roots, state or fellow members changed. */
+  | { kind: 'self-changed'; self: Self }
+  /** A member with a fitting version is connected (said hello). */
+  | { kind: 'peer-connected'; peerId: PeerId; name: string; bootId: string }
+  | { kind: 'peer-disconnected'; peerId: PeerId }
+  | { kind: 'status-received'; peerId: PeerId; status: NodeStatus }
+  | { kind: 'message-received'; message: PeerMessage }
+  // Owner
+  | { kind: 'job-requested'; jobId: JobId; request: JobRequest }
+  | { kind: 'job-commanded'; jobId: JobId; command: JobCommand }
+  | { kind: 'job-reprioritized'; jobId: JobId; priority: number }
+  | { kind: 'job-planned'; jobId: JobId; plan: JobPlan }
+  | { kind: 'job-plan-failed'; jobId: JobId; error: string }
+  | { kind: 'result-verified'; lease: LeaseKey; result: Json; verdict: ChoreVerdict }
+  | { kind: 'result-collected'; lease: LeaseKey; result: Json | null }
+  | { kind: 'output-published'; lease: LeaseKey; verdict: ChoreVerdict }
+  | { kind: 'job-files-cleaned'; jobId: JobId; verdict: ChoreVerdict }
+  // Worker
+  | { kind: 'task-progressed'; leaseId: LeaseId; progress: TaskProgress }
+  | { kind: 'task-ended'; leaseId: LeaseId; outcome: TaskOutcome }

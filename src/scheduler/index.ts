@@ -1,0 +1,12 @@
+/** Pure decisions: `step(state, event, nowMs) → { state, facts, effects }`. */
+export { applyFact, findTask, type Jobs, standing } from './apply.ts'
+export type { Step } from './draft.ts'
+export type { Effect } from './effect.ts'
+export { SchedulerError } from './errors.ts'
+export type { ChoreVerdict, Event, JobCommand } from './event.ts'
+export { needsOf, whyNotPeer } from './fit.ts'
+export { offersOf } from './offers.ts'
+export { whyNotCommand } from './owner-jobs.ts'
+export { defaultSchedulerSettings, type SchedulerSettings } from './settings.ts'
+export { initialState, type SchedulerState, type Self } from './state.ts'
+export { step } from './step.ts'

@@ -1,0 +1,62 @@
+/** The numbers that the scheduler decides by. Durations are of the monotonic clock that `step` is given. */
+export interface SchedulerSettings {
+  /** A lease lapses this long after its last heartbeat. */
+  leaseTtlMs: number
+  /** Workers tell owners this often what they hold. */
+  heartbeatMs: number
+  /** A lease whose peer's connection closed lapses after this long: a link flap comes back, a dead process does not. */
+  disconnectGraceMs: number
+  /** A granted lease that its worker's heartbeats do not name by then never arrived. */
+  unstartedMs: number
+  /** A steal that was not answered by then may be asked again. */
+  stealTimeoutMs: number
+  /** After an owner had nothing, it is not asked again for this long. */
+  stealPauseMs: number
+  /** How long after its start a node that has fellow members waits for them before it takes a job for itself whole. */
+  settleMs: number
+  /** Failed attempts of one task until it fails, on at least two peers where there are two. */
+  maxFailures: number
+  /** Failed attempts of one task until it fails, whatever peers there are. */
+  maxFailuresAnywhere: number
+  /** Attempts lost with their peers until a task fails, when it took at least `maxLossPeers` peers down. */
+  maxLosses: number
+  maxLossPeers: number
+  /** Failed attempts of one peer in one job, where another peer has succeeded, until it gets no more of it. */
+  maxStrikes: number
+  /** A peer that failed a job's tasks one after another waits 1, 2, 4… s, up to this, while others could do them. */
+  maxCoolDownMs: number
+  /** Copies of a running task. */
+  maxCopies: number
+  /** Share of a job's tasks that may have a second copy at a time (at least one task may). */
+  maxCopiedShare: number
+  /** A second copy must be expected to end this much sooner: 1.25 means that the first would take 1.25 times as long. */
+  stragglerRatio: number
+  /** A chore (verification, publication, clean-up) that storage was in the way of is tried again after this long. */
+  choreRetryMs: number
+  /** Transient troubles of one chore until they count as final (clean-up is tried for ever). */
+  maxChoreTries: number
+  /** Outcomes that wait for an owner that is gone; the oldest is dropped beyond. */
+  maxKeptOutcomes: number
+}
+
+export const defaultSchedulerSettings: SchedulerSettings = {
+  leaseTtlMs: 15_000,
+  heartbeatMs: 2_000,
+  disconnectGraceMs: 1_500,
+  unstartedMs: 5_000,
+  stealTimeoutMs: 3_000,
+  stealPauseMs: 1_000,
+  settleMs: 3_000,
+  maxFailures: 3,
+  maxFailuresAnywhere: 6,
+  maxLosses: 5,
+  maxLossPeers: 3,
+  maxStrikes: 2,
+  maxCoolDownMs: 30_000,
+  maxCopies: 2,
+  maxCopiedShare: 0.1,
+  stragglerRatio: 1.25,
+  choreRetryMs: 2_000,
+  maxChoreTries: 15,
+  maxKeptOutcomes: 256
+}

@@ -1,0 +1,141 @@
+import type {
+  Fitness,
+  GrantedLease,
+  JobId,
+  LeaseId,
+  NodeState,
+  NodeStatus,
+  PeerId,
+  TaskOutcome,
+  TaskProgress
+} from '../model/index.ts'
+import type { Jobs } from './apply.ts'
+import type { Effect } from './effect.ts'
+import type { SchedulerSettings } from './settings.ts'
+
+/** This machine, as far as decisions need it. */
+export interface Self {
+  peerId: PeerId
+  name: string
+  fitness: Fitness
+  slots: number
+  /** Places for file work (joins), beside the slots. */
+  ioSlots: number
+  state: NodeState
+  /** Other members on the roster, connected or not. */
+  fellowMembers: number
+}
+
+/** A connected peer. Forgotten when its connection closes. */
+export interface Peer {
+  peerId: PeerId
+  name: string
+  bootId: string
+  /** Null until its first status. */
+  status: NodeStatus | null
+}
+
+/** Owner: the running clock of a live lease. Not durable: a restarted owner starts all of them afresh. */
+export interface LeaseClock {
+  peerId: PeerId
+  bootId: string | null
+  grantedAtMs: number
+  expiresAtMs: number
+  progress: TaskProgress
+}
+
+/**
+ * Owner: something that the node was told to do on disk and has not yet answered. While `dueAtMs` is null it is under
+ * way; otherwise storage was in the way, and it is ordered again at that time.
+ */
+export interface Chore {
+  effect: Extract<
+    Effect,
+    { kind: 'plan-job' | 'verify-result' | 'collect-result' | 'publish-output' | 'clean-job' }
+  >
+  dueAtMs: number | null
+  tries: number
+}
+
+/** Worker: a lease that this node holds. */
+export interface Hold {
+  owner: PeerId
+  lease: GrantedLease
+  /** `running → ended`, or `running → stopping` when nobody wants the result any more. */
+  status: 'running' | 'stopping' | 'ended'
+  progress: TaskProgress
+  /** Set when `ended`: told to the owner until it acknowledges. */
+  outcome: TaskOutcome | null
+}
+
+/** Worker: a steal that waits for its answer. */
+export interface PendingSteal {
+  requestId: number
+  slots: number
+  io: number
+  deadlineMs: number
+}
+
+/** Everything that a node decides by. Immutable: `step` answers with a new one. */
+export interface SchedulerState {
+  settings: SchedulerSettings
+  self: Self
+  startedAtMs: number
+  stopping: boolean
+  peers: ReadonlyMap<PeerId, Peer>
+
+  // Owner. `jobs` is what the ledger's facts add up to; the rest is rebuilt after a crash.
+  jobs: Jobs
+  nextSeq: number
+  clocks: ReadonlyMap<LeaseId, LeaseClock>
+  chores: ReadonlyMap<string, Chore>
+  /** When a job was last found waiting for hands, for the age in its offer. */
+  waitingSinceMs: ReadonlyMap<JobId, number>
+  /** Units a second of one slot, by `<job>/<peer>`, measured on finished or running pieces. */
+  speeds: ReadonlyMap<string, number>
+  /** Peers that failed a job's tasks one after another, by `<job>/<peer>`: others go first for a while. */
+  cooling: ReadonlyMap<string, { failures: number; untilMs: number }>
+  /** Ended jobs to be purged as soon as their files are gone. */
+  purging: ReadonlySet<JobId>
+
+  // Worker
+  holds: ReadonlyMap<LeaseId, Hold>
+  steals: ReadonlyMap<PeerId, PendingSteal>
+  /** Owners that had nothing a moment ago, until when. */
+  dryUntilMs: ReadonlyMap<PeerId, number>
+  nextRequestId: number
+  nextHeartbeatMs: number
+  /** Leases that ended here lately, so that a doubled grant does not run twice. Oldest first. */
+  endedLeases: readonly LeaseId[]
+}
+
+/** A node's state at its start: jobs from the ledger, nothing known of anyone else. */
+export function initialState(init: {
+  settings: SchedulerSettings
+  self: Self
+  jobs: Jobs
+  nextSeq: number
+  nowMs: number
+}): SchedulerState {
+  return {
+    settings: init.settings,
+    self: init.self,
+    startedAtMs: init.nowMs,
+    stopping: false,
+    peers: new Map(),
+    jobs: init.jobs,
+    nextSeq: init.nextSeq,
+    clocks: new Map(),
+    chores: new Map(),
+    waitingSinceMs: new Map(),
+    speeds: new Map(),
+    cooling: new Map(),
+    purging: new Set(),
+    holds: new Map(),
+    steals: new Map(),
+    dryUntilMs: new Map(),
+    nextRequestId: 1,
+    nextHeartbeatMs: init.nowMs,
+    endedLeases: []
+  }
+}

@@ -1,0 +1,61 @@
+import { type JobRecord, leaseIdOf, type PeerId, type Task } from '../model/index.ts'
+import type { SchedulerState } from './state.ts'
+import { isOpen, summaryOf } from './summary.ts'
+
+/**
+ * The running piece that is worth a second copy on this worker: the one expected to end last, if the worker is
+ * expected to beat it clearly from a standing start. Null when there is none, or enough pieces have copies already
+ * (the backup tasks of MapReduce, Dean and Ghemawat 2004, bounded).
+ */
+export function pickStraggler(
+  state: SchedulerState,
+  job: JobRecord,
+  worker: PeerId,
+  nowMs: number
+): Task | null {
+  const speed = state.speeds.get(`${job.id}/${worker}`)
+  if (speed === undefined || speed <= 0) return null
+
+  let last: { task: Task; leftMs: number } | null = null
+  for (const task of copyable(state, job)) {
+    const attempts = running(task)
+    if (task.attempts.some(({ peerId }) => peerId === worker)) continue
+    const leftMs = leftOf(state, job, task, attempts[0]!.attempt, nowMs)
+    if (leftMs !== null && (!last || leftMs > last.leftMs)) last = { task, leftMs }
+  }
+  if (!last?.task.range) return null
+  const fromScratchMs = ((last.task.range.end - last.task.range.start) / speed) * 1000
+  return last.leftMs > fromScratchMs * state.settings.stragglerRatio ? last.task : null
+}
+
+/** How many tasks of the job could be given a second copy, should a worker be fast enough. */
+export const lateCount = (state: SchedulerState, job: JobRecord): number => copyable(state, job).length
+
+/** Running pieces with one copy, when nothing is left to hand out and copies are still allowed. */
+function copyable(state: SchedulerState, job: JobRecord): Task[] {
+  const { leasedTasks, readyTasks, remainingUnits } = summaryOf(job)
+  if (!isOpen(job) || remainingUnits > 0 || readyTasks.length > 0 || state.settings.maxCopies < 2) return []
+  const copied = leasedTasks.filter((task) => running(task).length > 1).length
+  if (copied >= Math.max(1, Math.floor(job.tasks.length * state.settings.maxCopiedShare))) return []
+  return leasedTasks.filter((task) => task.range !== null && !task.ownerOnly && running(task).length === 1)
+}
+
+/** How long the attempt is expected to take still, in ms; null while nothing is known of it. */
+function leftOf(
+  state: SchedulerState,
+  job: JobRecord,
+  task: Task,
+  attempt: number,
+  nowMs: number
+): number | null {
+  const clock = state.clocks.get(leaseIdOf({ jobId: job.id, taskNo: task.no, attempt }))
+  if (!clock || !task.range) return null
+  const units = task.range.end - task.range.start
+  const ranMs = nowMs - clock.grantedAtMs
+  const measured = clock.progress.units > 0 ? clock.progress.units / (ranMs / 1000) : null
+  const speed = measured ?? state.speeds.get(`${job.id}/${clock.peerId}`) ?? null
+  if (speed === null || speed <= 0) return null
+  return (Math.max(0, units - clock.progress.units) / speed) * 1000
+}
+
+const running = (task: Task) => task.attempts.filter(({ status }) => status === 'running')

@@ -1,0 +1,125 @@
+import { maxOffers, type Offer, type PeerId, whyUnfit } from '../model/index.ts'
+import { type Draft, withEntry, withoutEntry } from './draft.ts'
+import { needsOf } from './fit.ts'
+import { openJobs } from './owner-handout.ts'
+import type { SchedulerState } from './state.ts'
+import { lateCount } from './straggler.ts'
+import { readyCount } from './summary.ts'
+
+interface Candidate {
+  owner: PeerId
+  priority: number
+  ageMs: number
+  io: boolean
+  /** Nothing is ready there, but a straggler may be worth a second copy: asked last. */
+  late: boolean
+  /** Spreads workers over owners whose offers are alike. */
+  spread: number
+}
+
+/** Room for tasks that is neither in use nor asked for. */
+export function freeRoom(state: SchedulerState): { slot: number; io: number } {
+  const room = { slot: state.self.slots, io: state.self.ioSlots }
+  for (const { lease, status } of state.holds.values()) if (status !== 'ended') room[lease.pool] -= 1
+  for (const { slots, io } of state.steals.values()) {
+    room.slot -= slots
+    room.io -= io
+  }
+  return { slot: Math.max(0, room.slot), io: Math.max(0, room.io) }
+}
+
+/**
+ * Asks the most promising owner for work, when there is room and somebody has some. All free room goes to one owner
+ * at a time; when it had less, the next is asked after its answer. File work (joins) is this node's own alone.
+ */
+export function considerStealing(draft: Draft): void {
+  forgetLateSteals(draft)
+  const { state } = draft
+  if (state.stopping || state.self.state !== 'awake') return
+  const room = freeRoom(state)
+  if (room.slot + room.io === 0) return
+  const best = candidates(draft, room).sort(
+    (a, b) =>
+      Number(a.late) - Number(b.late) || b.priority - a.priority || b.ageMs - a.ageMs || a.spread - b.spread
+  )[0]
+  if (!best) return
+  const requestId = state.nextRequestId
+  const request = { requestId, slots: room.slot, io: best.io ? room.io : 0 }
+  const deadlineMs = draft.nowMs + draft.settings.stealTimeoutMs
+  draft.set({
+    nextRequestId: requestId + 1,
+    steals: withEntry(state.steals, best.owner, {
+      requestId,
+      slots: request.slots,
+      io: request.io,
+      deadlineMs
+    })
+  })
+  draft.order({ kind: 'send-steal', to: best.owner, request })
+}
+
+function forgetLateSteals(draft: Draft): void {
+  for (const [owner, { deadlineMs }] of draft.state.steals) {
+    if (deadlineMs <= draft.nowMs) draft.set({ steals: withoutEntry(draft.state.steals, owner) })
+  }
+}
+
+function candidates(draft: Draft, room: { slot: number; io: number }): Candidate[] {
+  const { state, nowMs } = draft
+  const found: Candidate[] = []
+  const mayAsk = (owner: PeerId): boolean =>
+    !state.steals.has(owner) && (state.dryUntilMs.get(owner) ?? Number.NEGATIVE_INFINITY) <= nowMs
+
+  if (mayAsk(state.self.peerId)) {
+    const own = ownCandidate(state, room, nowMs)
+    if (own) found.push(own)
+  }
+  if (room.slot === 0) return found
+  for (const peer of state.peers.values()) {
+    if (!peer.status || !mayAsk(peer.peerId)) continue
+    const offer = peer.status.offers
+      .slice(0, maxOffers)
+      .filter(
+        ({ readyTasks, needs }) => readyTasks > 0 && whyUnfit(needs, state.self.fitness, false) === null
+      )
+      .sort((a, b) => b.priority - a.priority || b.ageMs - a.ageMs)[0]
+    if (!offer) continue
+    const spread = spreadOf(state.self.peerId, peer.peerId)
+    const late = lateOf(offer) === 1
+    found.push({ owner: peer.peerId, priority: offer.priority, ageMs: offer.ageMs, io: false, late, spread })
+  }
+  return found
+}
+
+function ownCandidate(
+  state: SchedulerState,
+  room: { slot: number; io: number },
+  nowMs: number
+): Candidate | null {
+  for (const job of openJobs({ state })) {
+    const slot = room.slot > 0 && readyCount(job, 'slot', true) > 0
+    const io = room.io > 0 && readyCount(job, 'io', true) > 0
+    const late = room.slot > 0 && lateCount(state, job) > 0
+    if (!slot && !io && !late) continue
+    if (whyUnfit(needsOf(job), state.self.fitness, true) !== null) continue
+    return {
+      owner: state.self.peerId,
+      // A join frees disk and ends a job: it goes before everything else.
+      priority: io ? Number.POSITIVE_INFINITY : job.priority,
+      ageMs: nowMs - (state.waitingSinceMs.get(job.id) ?? nowMs),
+      io: room.io > 0,
+      late: !slot && !io,
+      spread: 0
+    }
+  }
+  return null
+}
+
+const lateOf = (offer: Offer): number => (offer.readyTasks > 0 ? 0 : 1)
+
+/** The same for a pair of nodes at all times, and unlike for different workers (FNV-1a, 32 bits). */
+function spreadOf(worker: PeerId, owner: PeerId): number {
+  let hash = 0x811c9dc5
+  for (const char of `${worker}|${owner}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
+  return hash
+}
