@@ -80,6 +80,8 @@ export interface DivisibleWork {
  * whole when the owner is alone, split when peers can share the work.
  */
 export interface JobPlan {
+  /** Units (frames) of the whole job, however it is laid out. */
+  totalUnits: number
   split: { work: DivisibleWork; tasks: readonly PlannedTask[] } | null
   whole: PlannedTask | null
   /** Needs as they are known after probing; replace those of the request. */

@@ -7,6 +7,7 @@ import type {
   Json,
   LeaseKey,
   MediaRef,
+  PlanLine,
   QueueParams,
   Task,
   TaskOutcome,
@@ -23,6 +24,9 @@ export interface JobKind {
 
   /** Before anything is queued: refuse what cannot work, with words for a person; else say what to queue. */
   prepare(params: QueueParams, source: string): Promise<PreparedJob>
+
+  /** What `queue --dry-run` tells of a source: like `prepare` and `plan`, but nothing is kept. */
+  preview(params: QueueParams, source: string, signal: AbortSignal): Promise<PlanLine>
 
   /** Owner: probe and lay out the work. Throws an error whose message is one line for a person. */
   plan(job: JobRecord, signal: AbortSignal): Promise<JobPlan>

@@ -80,7 +80,11 @@ function dropChores(draft: Draft, jobId: JobId): void {
 export function forgetJobClocks(draft: Draft, jobId: JobId): void {
   const speeds = [...draft.state.speeds].filter(([key]) => !key.startsWith(`${jobId}/`))
   const cooling = [...draft.state.cooling].filter(([key]) => !key.startsWith(`${jobId}/`))
-  draft.set({ speeds: new Map(speeds), cooling: new Map(cooling), waitingSinceMs: withoutEntry(draft.state.waitingSinceMs, jobId) })
+  draft.set({
+    speeds: new Map(speeds),
+    cooling: new Map(cooling),
+    waitingSinceMs: withoutEntry(draft.state.waitingSinceMs, jobId)
+  })
 }
 
 /** Why a person's command cannot be done, in words for them; null when it can. */

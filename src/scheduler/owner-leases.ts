@@ -48,10 +48,12 @@ function hearHeartbeat(
 ): void {
   for (const { leaseId, progress } of leases) {
     const found = findAttempt(draft, leaseId, from)
-    if (found && isUseful(found)) renew(draft, found, leaseId, progress)
+    if (!found) stop(draft, from, leaseId, 'the task is gone')
     // The winner's acknowledgement was lost: told to stop, it would throw away what is to be joined.
-    else if (found?.attempt.status === 'done') acknowledge(draft, from, leaseId)
-    else stop(draft, from, leaseId, found ? 'another result was taken' : 'the task is gone')
+    else if (found.attempt.status === 'done') acknowledge(draft, from, leaseId)
+    else if (!stands(found)) stop(draft, from, leaseId, 'another result was taken')
+    else if (isOneTooMany(draft, found, leaseId)) supersede(draft, found, leaseId)
+    else renew(draft, found, leaseId, progress)
   }
   const named = new Set(leases.map(({ leaseId }) => leaseId))
   for (const [leaseId, clock] of draft.state.clocks) {
@@ -61,12 +63,17 @@ function hearHeartbeat(
   }
 }
 
-/** A running attempt is; so is a lost one, as long as nobody has finished the task and few others try. */
-function isUseful({ task, attempt }: Found): boolean {
-  if (attempt.status === 'running') return true
-  if (!stands({ task, attempt })) return false
+/** A lost attempt, heard of again when enough others are at its task already and nothing of it is being checked. */
+function isOneTooMany(draft: Draft, { task, attempt }: Found, leaseId: LeaseId): boolean {
+  if (attempt.status !== 'lost' || draft.state.chores.has(resultKey(leaseId))) return false
   const newer = task.attempts.slice(attempt.attempt).filter(({ status }) => status === 'running')
-  return newer.length < 2
+  return newer.length >= draft.settings.maxCopies
+}
+
+/** Its worker will throw away what it has: from here it cannot win any more, also not by a result on its way. */
+function supersede(draft: Draft, { key, attempt }: Found, leaseId: LeaseId): void {
+  draft.record({ kind: 'attempt-ended', ...key, status: 'superseded', error: null })
+  stop(draft, attempt.peerId, leaseId, 'others are at it')
 }
 
 function renew(

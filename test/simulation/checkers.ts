@@ -44,7 +44,11 @@ export class LedgerChecker {
 
   /** S3: an answer to a steal names only leases that are durable. */
   granted(lease: LeaseKey): void {
-    must(this.#leases.has(leaseIdOf(lease)), 'S3', () => `lease ${leaseIdOf(lease)} left before it was durable`)
+    must(
+      this.#leases.has(leaseIdOf(lease)),
+      'S3',
+      () => `lease ${leaseIdOf(lease)} left before it was durable`
+    )
   }
 
   committed(fact: Fact, othersCouldTry: OthersCouldTry): void {
@@ -54,7 +58,22 @@ export class LedgerChecker {
         must(!this.#done.has(task), 'S2', () => `done task ${task} was leased again`)
         this.#leases.add(`${task}.${fact.attempt}`)
         const attempts = this.#attempts.get(task) ?? []
-        must(attempts.length + 1 === fact.attempt, 'S3', () => `attempt ${fact.attempt} of ${task} is out of order`)
+        const failed = new Set(
+          attempts
+            .filter(({ status }) => status === 'failed' || status === 'rejected')
+            .map(({ peerId }) => peerId)
+        )
+        const elsewhere = failed.has(fact.peerId) && othersCouldTry(fact.jobId, fact.taskNo, failed)
+        must(
+          !elsewhere,
+          'S6',
+          () => `${task} goes back to ${fact.peerName}, which failed it, before others have tried`
+        )
+        must(
+          attempts.length + 1 === fact.attempt,
+          'S3',
+          () => `attempt ${fact.attempt} of ${task} is out of order`
+        )
         this.#attempts.set(task, [...attempts, { peerId: fact.peerId, status: 'running' }])
         this.#run(task, fact.attempt)
         return
@@ -69,7 +88,11 @@ export class LedgerChecker {
         return
       case 'task-done':
         must(!this.#done.has(task), 'S2', () => `${task} was done twice`)
-        must(this.#verified.has(`${task}.${fact.attempt}`), 'S4', () => `${task}.${fact.attempt} is done, not verified`)
+        must(
+          this.#verified.has(`${task}.${fact.attempt}`),
+          'S4',
+          () => `${task}.${fact.attempt} is done, not verified`
+        )
         this.#done.set(task, fact.attempt)
         this.#running.delete(task)
         return
@@ -103,7 +126,8 @@ export class LedgerChecker {
     const usedUp =
       failures.length >= maxFailuresAnywhere ||
       (failures.length >= maxFailures && (peers.size >= 2 || !othersCouldTry(jobId, taskNo, peers)))
-    const lost = losses.length >= maxLosses && new Set(losses.map(({ peerId }) => peerId)).size >= maxLossPeers
+    const lost =
+      losses.length >= maxLosses && new Set(losses.map(({ peerId }) => peerId)).size >= maxLossPeers
     must(usedUp || lost, 'S6', () => `${task} failed after ${JSON.stringify(attempts)}`)
   }
 
@@ -136,9 +160,17 @@ function checkCounts(job: JobRecord): void {
   job.tasks.forEach((task, i) => {
     must(task.no === job.tasks[0]!.no + i, 'S7', () => `tasks of ${job.id} have gaps`)
     const running = task.attempts.filter(({ status }) => status === 'running').length
-    must((task.status === 'leased') === running > 0, 'S7', () => `${job.id}.${task.no} is ${task.status} with ${running} running`)
+    must(
+      (task.status === 'leased') === running > 0,
+      'S7',
+      () => `${job.id}.${task.no} is ${task.status} with ${running} running`
+    )
     const done = task.attempts.filter(({ status }) => status === 'done').length
-    must((task.status === 'done') === (done === 1), 'S7', () => `${job.id}.${task.no} is ${task.status} with ${done} done`)
+    must(
+      (task.status === 'done') === (done === 1),
+      'S7',
+      () => `${job.id}.${task.no} is ${task.status} with ${done} done`
+    )
   })
   const total = job.plan?.split?.work.totalUnits
   if (job.shape !== 'split' || total === undefined || isEnded(job.status)) return

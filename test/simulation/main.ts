@@ -40,4 +40,6 @@ for (let seed = first; seed < first + count; seed++) {
   }
 }
 const seconds = (performance.now() - startedMs) / 1000
-console.log(`${count} seeds clean in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(0)} a second; jobs ${JSON.stringify(ended)}`)
+console.log(
+  `${count} seeds clean in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(0)} a second; jobs ${JSON.stringify(ended)}`
+)

@@ -67,7 +67,9 @@ export class Network {
 
   #deliverStatus(from: SimNode, to: SimNode): void {
     const status = from.status()
-    this.#carry(from.peerId, to.peerId, () => to.turn({ kind: 'status-received', peerId: from.peerId, status }))
+    this.#carry(from.peerId, to.peerId, () =>
+      to.turn({ kind: 'status-received', peerId: from.peerId, status })
+    )
   }
 
   send(from: PeerId, to: PeerId, message: PeerMessage): void {

@@ -151,7 +151,7 @@ export class SimNode {
   #commit(facts: readonly Fact[]): void {
     const { faults, random, calm } = this.#world
     if (!calm && random.chance(faults.commitFails)) throw new DiskTrouble('the disk is full')
-    const dies = !calm && random.chance((faults.crashesPerMinute / 60) * faults.crashInCommit * 0.05)
+    const dies = !calm && random.chance((faults.crashesPerMinute / 60) * faults.crashInCommit * 0.25)
     if (dies && random.chance(0.5)) throw new PowerCut()
     for (const fact of facts) {
       this.disk.push(fact)
@@ -168,7 +168,9 @@ export class SimNode {
     const job = state?.jobs.get(jobId)
     if (!state || !job) return false
     const { whyNotPeer } = this.#world.subject.scheduler
-    const peers = this.#taskOf({ jobId, taskNo })?.ownerOnly ? [this.peerId] : [...state.peers.keys(), this.peerId]
+    const peers = this.#taskOf({ jobId, taskNo })?.ownerOnly
+      ? [this.peerId]
+      : [...state.peers.keys(), this.peerId]
     return peers.some((peer) => !failed.has(peer) && whyNotPeer(state, job, peer) === null)
   }
 
@@ -231,14 +233,19 @@ export class SimNode {
         return
       case 'send-down':
         this.#checkAcknowledgement(effect)
-        network.send(this.peerId, effect.to, { kind: 'lease-down', from: this.peerId, message: effect.message })
+        network.send(this.peerId, effect.to, {
+          kind: 'lease-down',
+          from: this.peerId,
+          message: effect.message
+        })
         return
       case 'verify-result':
         this.#after(soon(), () => {
           const trouble = !calm && random.chance(faults.storageTrouble)
           const task = this.#taskOf(effect.lease)
           const reason = trouble ? 'storage is slow' : storage.verify(effect.lease, task?.range ?? null)
-          const verdict = reason === null ? { ok: true as const } : { ok: false as const, reason, transient: trouble }
+          const verdict =
+            reason === null ? { ok: true as const } : { ok: false as const, reason, transient: trouble }
           this.turn({ kind: 'result-verified', lease: effect.lease, result: effect.result, verdict })
         })
         return
@@ -281,8 +288,8 @@ export class SimNode {
         return
       }
       case 'discard-result':
-        this.#world.checkDiscard(effect.leaseId)
-        storage.files.delete(effect.leaseId)
+        this.#world.checkDiscard(effect.lease.leaseId)
+        storage.files.delete(effect.lease.leaseId)
         return
     }
   }
@@ -293,13 +300,18 @@ export class SimNode {
     let jobs: Jobs = new Map()
     const [jobId] = effect.message.leaseId.split('.') as [JobId]
     // Only this job's facts matter; replaying them is the ledger's own word.
-    for (const fact of this.disk) if (fact.jobId === jobId) jobs = this.#world.subject.scheduler.applyFact(jobs, fact)
+    for (const fact of this.disk)
+      if (fact.jobId === jobId) jobs = this.#world.subject.scheduler.applyFact(jobs, fact)
     const [, taskNo, attemptNo] = effect.message.leaseId.split('.').map(Number)
     const job = jobs.get(jobId)
     const task = job?.tasks.find(({ no }) => no === taskNo)
     const attempt = task?.attempts[attemptNo! - 1]
     if (!job || !task || !attempt || isEnded(job.status) || task.status === 'done') return
-    must(attempt.status !== 'running', 'S1', () => `${effect.message.leaseId} was acknowledged while it still runs`)
+    must(
+      attempt.status !== 'running',
+      'S1',
+      () => `${effect.message.leaseId} was acknowledged while it still runs`
+    )
   }
 
   #taskOf({ jobId, taskNo }: { jobId: JobId; taskNo: number }): Task | undefined {
@@ -364,7 +376,8 @@ export class SimNode {
     const { random, storage } = this.#world
     const spec = storage.specs.get(lease.jobId)!
     const garbage = wrong && random.chance(0.5)
-    const range = lease.range && wrong && !garbage ? { start: lease.range.start, end: lease.range.end - 1 } : lease.range
+    const range =
+      lease.range && wrong && !garbage ? { start: lease.range.start, end: lease.range.end - 1 } : lease.range
     let parts: UnitRange[] | null = null
     if (lease.taskKind === 'join') {
       const joined = (lease.payload as LeaseId[]).map((leaseId) => storage.files.get(leaseId))

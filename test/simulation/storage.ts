@@ -1,4 +1,11 @@
-import { type JobId, type Json, type LeaseId, leaseIdOf, type LeaseKey, type UnitRange } from '../../src/model/index.ts'
+import {
+  type JobId,
+  type Json,
+  type LeaseId,
+  type LeaseKey,
+  leaseIdOf,
+  type UnitRange
+} from '../../src/model/index.ts'
 import { must } from './checkers.ts'
 
 /** What a pretend encode left on the pretend shared disk. */
@@ -26,7 +33,12 @@ export class SimStorage {
 
   /** The result that a worker tells; enough to tell a wrong file from a right one. */
   resultOf(file: SimFile): Json {
-    return { leaseId: file.leaseId, garbage: file.garbage, range: file.range as Json, parts: file.parts as Json }
+    return {
+      leaseId: file.leaseId,
+      garbage: file.garbage,
+      range: file.range as Json,
+      parts: file.parts as Json
+    }
   }
 
   /** What the owner's verification finds. */
@@ -57,6 +69,7 @@ export class SimStorage {
   }
 
   clean(jobId: JobId): void {
-    for (const leaseId of [...this.files.keys()]) if (leaseId.startsWith(`${jobId}.`)) this.files.delete(leaseId)
+    for (const leaseId of [...this.files.keys()])
+      if (leaseId.startsWith(`${jobId}.`)) this.files.delete(leaseId)
   }
 }

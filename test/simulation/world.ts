@@ -1,17 +1,17 @@
 import {
   type DivisibleWork,
   type Fact,
-  isEnded,
   type GrantedLease,
+  isEnded,
   type JobId,
-  jobIdFrom,
   type JobPlan,
   type JobRequest,
+  jobIdFrom,
   type LeaseId,
   type Needs,
   type PeerId,
-  parseLeaseId,
-  type PlannedTask
+  type PlannedTask,
+  parseLeaseId
 } from '../../src/model/index.ts'
 import type { JobCommand, SchedulerSettings } from '../../src/scheduler/index.ts'
 import { Agenda } from './agenda.ts'
@@ -101,7 +101,9 @@ export class World {
   }
 
   noteFact(node: SimNode, fact: Fact): void {
-    this.trace(`${node.self.name}   ${fact.kind} ${'taskNo' in fact ? `${fact.jobId}.${fact.taskNo}` : fact.jobId}${'attempt' in fact ? `.${fact.attempt}` : ''}`)
+    this.trace(
+      `${node.self.name}   ${fact.kind} ${'taskNo' in fact ? `${fact.jobId}.${fact.taskNo}` : fact.jobId}${'attempt' in fact ? `.${fact.attempt}` : ''}`
+    )
     if (fact.kind === 'job-retried') this.storage.published.delete(fact.jobId)
   }
 
@@ -139,6 +141,7 @@ export class World {
     if (random.chance(0.8)) tasks.unshift(task('encode-audio', {}))
     const split = random.chance(0.9) ? { work, tasks } : null
     return {
+      totalUnits,
       split,
       whole: split && work.fixedUnits ? null : task('encode-file', { final: true }),
       needs: this.needs,
@@ -174,7 +177,8 @@ export class World {
   #live(): void {
     const { agenda, faults, random } = this
     for (const node of this.nodes) agenda.after(random.int(0, 4_000), () => node.start())
-    for (let i = 0; i < faults.jobs; i++) agenda.after(random.int(100, faults.stormMs), () => this.#queueJob())
+    for (let i = 0; i < faults.jobs; i++)
+      agenda.after(random.int(100, faults.stormMs), () => this.#queueJob())
     this.#repeat(300, () => this.network.meet())
     this.#repeat(2_000, () => {
       for (const node of this.nodes) if (node.turns) this.network.broadcastStatus(node)
@@ -192,7 +196,11 @@ export class World {
     while (agenda.advance()) {
       if (!this.calm) continue
       if (this.#allEnded()) break
-      must(this.nowMs < faults.stormMs + calmLimitMs + this.#workMs(), 'L1', () => `jobs have not ended: ${this.#openJobs()}`)
+      must(
+        this.nowMs < faults.stormMs + calmLimitMs + this.#workMs(),
+        'L1',
+        () => `jobs have not ended: ${this.#openJobs()}`
+      )
     }
     this.#checkReplay()
   }
@@ -233,7 +241,8 @@ export class World {
       const lonely = random.pick(nodes)
       const all = random.chance(0.5)
       for (const other of nodes) {
-        if (other !== lonely && (all || random.chance(0.5))) this.network.cutPair(lonely, other, random.int(500, 60_000))
+        if (other !== lonely && (all || random.chance(0.5)))
+          this.network.cutPair(lonely, other, random.int(500, 60_000))
       }
     })
     this.#often(faults.commandsPerMinute, () => this.#command())
@@ -264,8 +273,17 @@ export class World {
     const jobs = [...this.#jobs]
     if (jobs.length === 0) return
     const [jobId, node] = this.random.pick(jobs)
-    const command = this.random.pick<JobCommand>(['pause', 'resume', 'resume', 'cancel', 'retry', 'retry', 'purge'])
-    if (this.random.chance(0.2)) node.turn({ kind: 'job-reprioritized', jobId, priority: this.random.int(-5, 5) })
+    const command = this.random.pick<JobCommand>([
+      'pause',
+      'resume',
+      'resume',
+      'cancel',
+      'retry',
+      'retry',
+      'purge'
+    ])
+    if (this.random.chance(0.2))
+      node.turn({ kind: 'job-reprioritized', jobId, priority: this.random.int(-5, 5) })
     else node.turn({ kind: 'job-commanded', jobId, command })
   }
 
@@ -295,7 +313,9 @@ export class World {
         const job = node.state?.jobs.get(jobId)
         if (!job || (isEnded(job.status) && job.cleaned)) return []
         const tasks = job.tasks.filter(({ status }) => status !== 'done').slice(0, 4)
-        return [`${jobId} of ${node.self.name} ${job.status} ${JSON.stringify({ remaining: job.remaining, tasks, cleaned: job.cleaned })}`]
+        return [
+          `${jobId} of ${node.self.name} ${job.status} ${JSON.stringify({ remaining: job.remaining, tasks, cleaned: job.cleaned })}`
+        ]
       })
       .join('; ')
   }
@@ -319,7 +339,9 @@ export class World {
     const state = node.state
     // A machine that fails everything is kept from work on purpose.
     if (!state || node.broken) return null
-    const used = [...state.holds.values()].filter(({ lease, status }) => status !== 'ended' && lease.pool === 'slot')
+    const used = [...state.holds.values()].filter(
+      ({ lease, status }) => status !== 'ended' && lease.pool === 'slot'
+    )
     if (used.length >= state.self.slots) return null
     for (const owner of this.nodes) {
       if (!owner.state || (owner !== node && !this.network.isLinked(owner.peerId, node.peerId))) continue
@@ -331,7 +353,9 @@ export class World {
             task.status === 'ready' &&
             task.pool === 'slot' &&
             !task.ownerOnly &&
-            !task.attempts.some(({ peerId, status }) => peerId === node.peerId && (status === 'failed' || status === 'rejected'))
+            !task.attempts.some(
+              ({ peerId, status }) => peerId === node.peerId && (status === 'failed' || status === 'rejected')
+            )
         )
         if (ready) return `task ${job.id}.${ready.no} of ${owner.self.name}`
         if (job.remaining.length > 0) return `uncut frames of ${job.id} of ${owner.self.name}`

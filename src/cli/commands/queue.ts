@@ -1,0 +1,52 @@
+import { collectText, parseDuration, parseLength, parsePriority } from '../parse.ts'
+import { type Define, nodeOptions, subcommand } from './kit.ts'
+
+interface QueueFlags {
+  preset: string
+  out?: string
+  name?: string
+  priority: number
+  wait?: boolean
+  force?: boolean
+  dryRun?: boolean
+  /** False with `--no-chunk`, a length in milliseconds with `--chunk`. */
+  chunk?: number | boolean
+  worthChunking?: number
+  tag?: string[]
+}
+
+export const defineQueue: Define = (parent, act) => {
+  const command = subcommand(parent, 'queue', 'queue files, folders or globs')
+    .argument('<source...>', 'files, folders (their video files) or globs')
+    .requiredOption('--preset <name>', 'recipe to encode with; see `presets`')
+    .option('--out <dir>', 'folder for the outputs')
+    .option('--name <template>', 'name of the outputs, from {stem} and {preset}')
+    .option('--priority <number>', 'higher goes first', parsePriority, 0)
+    .option('--wait', 'show progress until all have ended')
+    .option('--force', 'encode also what is there already')
+    .option('--dry-run', 'print the plan only')
+    .option('--chunk <seconds>', 'aim for chunks of that length', parseLength)
+    .option('--no-chunk', 'encode each file in one piece')
+    .option('--worth-chunking <seconds>', 'shorter files are encoded in one piece', parseDuration)
+    .option('--tag <tag>', 'only machines that carry this tag (repeatable)', collectText)
+  nodeOptions(command).action((sources: string[], flags: QueueFlags) =>
+    act(command, async (context) => {
+      const { resolve } = await import('node:path')
+      const { queue } = await import('../services/queue.ts')
+      return queue(context, {
+        patterns: sources,
+        preset: flags.preset,
+        outDir: flags.out === undefined ? null : resolve(context.cwd, flags.out),
+        nameTemplate: flags.name ?? null,
+        priority: flags.priority,
+        force: flags.force ?? false,
+        noChunk: flags.chunk === false,
+        chunkMs: typeof flags.chunk === 'number' ? flags.chunk : null,
+        worthChunkingMs: flags.worthChunking ?? null,
+        tags: flags.tag ?? [],
+        wait: flags.wait ?? false,
+        dryRun: flags.dryRun ?? false
+      })
+    })
+  )
+}

@@ -1,0 +1,13 @@
+/** What a command's exit status says; part of the contract with scripts. */
+export const exitCodes = {
+  done: 0,
+  /** Something that was asked for failed: a job, a check. */
+  failed: 1,
+  /** Wrong usage or settings. */
+  usage: 2,
+  /** No node could be reached. */
+  unreachable: 3,
+  interrupted: 130
+} as const
+
+export type ExitStatus = (typeof exitCodes)[keyof typeof exitCodes]

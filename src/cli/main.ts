@@ -1,0 +1,124 @@
+import { type Command, CommanderError } from 'commander'
+import { ControlError, toWireError } from '../node/control/errors.ts'
+import { resolveHome } from '../node/home.ts'
+import type { Run, World } from './context.ts'
+import { CliError } from './errors.ts'
+import { type ExitStatus, exitCodes } from './exit-codes.ts'
+import { listenForInterrupt } from './interrupt.ts'
+import { type NodeFlags, realDoor } from './node-door.ts'
+import { Printer } from './output/printer.ts'
+import { buildProgram } from './program.ts'
+import { softwareVersion } from './version.ts'
+
+/** Runs one command line, without the program's name, and gives its exit status. Never throws. */
+export async function run(argv: readonly string[], world: World): Promise<ExitStatus> {
+  let status: ExitStatus = exitCodes.done
+  const act = async (command: Command, service: Run) => {
+    const flags = sharedFlags(command)
+    status = await service({
+      ...world,
+      home: resolveHome(flags.home, world),
+      debug: flags.debug,
+      nodeFlags: flags.node,
+      print: new Printer(
+        { json: flags.json, env: world.env, platform: world.platform },
+        world.stdout,
+        world.stderr
+      )
+    })
+  }
+  try {
+    await buildProgram(world, act).parseAsync([...argv], { from: 'user' })
+    return status
+  } catch (error) {
+    return tellFailure(error, argv, world)
+  }
+}
+
+interface SharedFlags {
+  home: string | undefined
+  json: boolean
+  debug: boolean
+  node: NodeFlags
+}
+
+/** Flags that may stand before or after the command's name; the nearer to the command wins. */
+function sharedFlags(command: Command): SharedFlags {
+  const line: Command[] = []
+  for (let at: Command | null = command; at !== null; at = at.parent) line.push(at)
+  const find = <T>(name: string): T | undefined => {
+    for (const at of line) {
+      const value = at.opts<Record<string, T>>()[name]
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+  // `queue` has a `--name` of its own: a node is named before the command only.
+  const name = line.at(-1)?.opts<{ name?: string }>().name
+  const port = find<number>('port')
+  const slots = find<number>('slots')
+  const peer = line.flatMap((at) => at.opts<{ peer?: string[] }>().peer ?? [])
+  const debug = find<boolean>('debug') ?? false
+  return {
+    home: find<string>('home'),
+    json: find<boolean>('json') ?? false,
+    debug,
+    node: {
+      ...(peer.length > 0 ? { peer } : {}),
+      ...(port === undefined ? {} : { port }),
+      ...(slots === undefined ? {} : { slots }),
+      ...(name === undefined ? {} : { name }),
+      ...(debug ? { debug } : {})
+    }
+  }
+}
+
+/** One line for a person; the stack as well with `--debug`. */
+function tellFailure(error: unknown, argv: readonly string[], world: World): ExitStatus {
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
+  if (world.interrupt.signal.aborted && !(error instanceof CliError)) return exitCodes.interrupted
+  const print = new Printer(
+    { json: false, env: world.env, platform: world.platform },
+    world.stdout,
+    world.stderr
+  )
+  const wire = error instanceof CommanderError ? usageError(error) : toWireError(error)
+  print.error(wire)
+  if (argv.includes('--debug') && error instanceof Error && !(error instanceof CommanderError)) {
+    print.note(error.stack ?? '')
+    if (error instanceof ControlError && error.cause instanceof Error) print.note(error.cause.stack ?? '')
+  }
+  return wire.exitStatus
+}
+
+/** Commander's own words (`error: unknown option '--x'` and perhaps `(Did you mean --y?)`) in this house's form. */
+function usageError(error: CommanderError): { message: string; hint: string; exitStatus: 2 } {
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
+  const meant = second === undefined ? null : /Did you mean (.*?)\?\)$/.exec(second)?.[1]
+  if (error.code === 'commander.help')
+    return { message: 'a subcommand is missing', hint: 'See --help', exitStatus: 2 }
+  return { message: first, hint: meant ? `Did you mean ${meant}` : 'See --help', exitStatus: 2 }
+}
+
+/** The command line of this process: what `bin/proxima-node.js` calls. */
+export async function main(): Promise<void> {
+  const interrupt = listenForInterrupt(process, () => process.exit(exitCodes.interrupted))
+  // A reader that went away (`| head`) has seen enough.
+  process.stdout.on('error', (error) => {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(exitCodes.done)
+    throw error
+  })
+  const { env, platform, stdout, stderr } = process
+  const status = await run(process.argv.slice(2), {
+    env,
+    platform,
+    cwd: process.cwd(),
+    stdout,
+    stderr,
+    door: realDoor,
+    interrupt,
+    version: softwareVersion()
+  })
+  await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))))
+  process.exit(status)
+}

@@ -1,0 +1,134 @@
+import {
+  type AttemptView,
+  isEnded,
+  type JobStatus,
+  type JobView,
+  type JobWithTasks,
+  type TaskView
+} from '../../model/index.ts'
+import { baseName, clean, count, formatDuration, formatFps, formatPercent, formatTime } from './format.ts'
+import { type Column, renderTable } from './table.ts'
+import type { Paint, Shade } from './terminal.ts'
+
+const columns: readonly Column[] = [
+  { title: 'ID' },
+  { title: 'STATUS' },
+  { title: 'SOURCE', shrink: 'middle' },
+  { title: 'PRESET', shrink: 'end' },
+  { title: 'DONE', align: 'right' },
+  { title: 'TASKS', align: 'right' },
+  { title: 'FPS', align: 'right' },
+  { title: 'LEFT', align: 'right' },
+  { title: 'NOTE', shrink: 'end' }
+]
+
+/** The listing of `jobs`. */
+export function jobsTable(jobs: readonly JobView[], width: number | null): string[] {
+  if (jobs.length === 0) return ['No jobs. Queue some with `proxima-node queue FILE --preset NAME`.']
+  return renderTable(columns, jobs.map(jobRow), width)
+}
+
+function jobRow(job: JobView): string[] {
+  return [
+    job.id,
+    job.status,
+    baseName(job.source),
+    job.preset,
+    job.status === 'completed' ? '100%' : formatPercent(job.progress.units, job.progress.totalUnits),
+    `${job.tasks.done}/${job.tasks.total}`,
+    isEnded(job.status) ? '' : formatFps(job.progress.fps).replace(' fps', ''),
+    isEnded(job.status) ? '' : formatDuration(job.progress.leftMs),
+    job.error ?? job.note ?? ''
+  ]
+}
+
+export const shadeOf = (status: JobStatus): Shade => {
+  if (status === 'completed') return 'good'
+  if (status === 'failed') return 'bad'
+  if (status === 'canceled' || status === 'paused') return 'warn'
+  return 'busy'
+}
+
+/** One line for one change of a job's state: `14:03:58  k3j5m8n2p4  active     A001.mov  12 tasks`. */
+export function changeLine(job: JobView, at: string, paint: Paint): string {
+  const status = paint(shadeOf(job.status), job.status.padEnd(9))
+  return `${formatTime(at)}  ${job.id}  ${status}  ${clean(changeDetail(job))}`
+}
+
+function changeDetail(job: JobView): string {
+  const name = baseName(job.source)
+  switch (job.status) {
+    case 'completed':
+      return `${name} → ${job.output}${took(job)}`
+    case 'failed':
+      return `${name}: ${job.error ?? 'no reason given'}`
+    case 'active':
+      return job.tasks.total > 0 ? `${name}, ${count(job.tasks.total, 'task')}` : name
+    default:
+      return job.note === null || isEnded(job.status) ? name : `${name} (${job.note})`
+  }
+}
+
+function took(job: JobView): string {
+  if (job.startedAt === null || job.endedAt === null) return ''
+  return ` in ${formatDuration(Date.parse(job.endedAt) - Date.parse(job.startedAt))}`
+}
+
+/** What `job ID` prints: the job, then its tasks with their attempts. */
+export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint): string[] {
+  const done = job.tasks.filter((task) => task.status === 'done').length
+  const facts: [string, string | null][] = [
+    ['source', job.source],
+    ['output', job.output],
+    ['preset', job.preset],
+    ['status', job.status],
+    ['priority', String(job.priority)],
+    ['shape', job.shape === 'split' ? 'in chunks' : job.shape === 'whole' ? 'in one piece' : null],
+    [
+      'progress',
+      `${formatPercent(job.progress.units, job.progress.totalUnits)}, ${done} of ${count(job.tasks.length, 'task')} done`
+    ],
+    ['queued', job.queuedAt],
+    ['started', job.startedAt],
+    ['ended', job.endedAt],
+    ['note', job.note],
+    ['error', job.error]
+  ]
+  const lines = facts.flatMap(([name, value]) => {
+    if (value === null) return []
+    const shown = name === 'status' ? paint(shadeOf(job.status), value) : clean(value)
+    return [`${name.padEnd(9)} ${shown}`]
+  })
+  if (job.tasks.length === 0) return lines
+  return [...lines, '', ...renderTable(taskColumns, job.tasks.flatMap(taskRows), width)]
+}
+
+const taskColumns: readonly Column[] = [
+  { title: 'TASK' },
+  { title: 'KIND' },
+  { title: 'RANGE' },
+  { title: 'STATUS' },
+  { title: 'ATTEMPT', align: 'right' },
+  { title: 'PEER', shrink: 'end' },
+  { title: 'ENDED AS' },
+  { title: 'TOOK', align: 'right' },
+  { title: 'ERROR', shrink: 'end' }
+]
+
+function taskRows(task: TaskView): string[][] {
+  const range = task.range ? `${task.range.start}–${task.range.end - 1}` : ''
+  const head = [task.id, task.kind, range, task.status]
+  if (task.attempts.length === 0) return [[...head, '', '', '', '', task.error ?? '']]
+  return task.attempts.map((attempt, i) => [...(i === 0 ? head : ['', '', '', '']), ...attemptCells(attempt)])
+}
+
+function attemptCells(attempt: AttemptView): string[] {
+  const took = attempt.endedAt === null ? null : Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt)
+  return [
+    String(attempt.attempt),
+    attempt.peerName,
+    attempt.status,
+    took === null ? '' : formatDuration(took),
+    attempt.error ?? ''
+  ]
+}

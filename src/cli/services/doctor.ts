@@ -1,0 +1,59 @@
+import type { CheckView } from '../../model/index.ts'
+import { toWireError } from '../../node/control/connect.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitStatus, exitCodes } from '../exit-codes.ts'
+import { errorLine } from '../output/printer.ts'
+import type { Shade } from '../output/terminal.ts'
+import { connect } from './with-node.ts'
+
+const shades: Record<CheckView['status'], Shade> = { ok: 'good', warn: 'warn', fail: 'bad' }
+
+/** `doctor`: is everything here that a node needs? Fails when a check does. */
+export async function doctor(context: CommandContext): Promise<ExitStatus> {
+  const checks = await gatherChecks(context)
+  const { print } = context
+  if (print.json) print.data({ checks })
+  else {
+    const width = Math.max(...checks.map((check) => check.name.length))
+    print.lines(
+      checks.map(
+        ({ name, status, message }) =>
+          `${print.paint(shades[status], status.padEnd(4))}  ${name.padEnd(width)}  ${message}`
+      )
+    )
+  }
+  return checks.some((check) => check.status === 'fail') ? exitCodes.failed : exitCodes.done
+}
+
+async function gatherChecks(context: CommandContext): Promise<CheckView[]> {
+  try {
+    const client = await connect(context)
+    if (client !== null) {
+      try {
+        const { checks } = await client.call('doctor', {})
+        const { version, pid } = client.node
+        return [
+          { name: 'node', status: 'ok', message: `runs (process ${pid}, version ${version})` },
+          ...checks
+        ]
+      } finally {
+        client.close()
+      }
+    }
+    const check: CheckView = {
+      name: 'node',
+      status: 'warn',
+      message: 'does not run: start it with `proxima-node --headless`'
+    }
+    return [check, ...(await offlineChecks(context))]
+  } catch (error) {
+    // A node that is there but of no use is a finding, not a reason to stop looking.
+    const check: CheckView = { name: 'node', status: 'fail', message: errorLine(toWireError(error)) }
+    return [check, ...(await offlineChecks(context))]
+  }
+}
+
+async function offlineChecks(context: CommandContext): Promise<CheckView[]> {
+  const offline = await context.door.offline(context.home, context.nodeFlags)
+  return (await offline.doctor({})).checks
+}

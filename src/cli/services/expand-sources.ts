@@ -1,0 +1,99 @@
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { glob, isDynamicPattern } from 'tinyglobby'
+import { CliError } from '../errors.ts'
+
+/** Endings of files that folders and globs are searched for. A file that is named outright may have any. */
+export const videoExtensions = [
+  'mov',
+  'mp4',
+  'm4v',
+  'mkv',
+  'webm',
+  'avi',
+  'mxf',
+  'mts',
+  'm2ts',
+  'ts',
+  'mpg',
+  'mpeg',
+  'm2v',
+  'vob',
+  'wmv',
+  'flv',
+  'f4v',
+  '3gp',
+  '3g2',
+  'ogv',
+  'dv',
+  'y4m',
+  'nut',
+  'gxf',
+  'lrv',
+  'insv',
+  'braw',
+  'r3d'
+] as const
+
+export interface ExpandedSources {
+  /** Absolute paths, each once, in the order in which they were named; within a folder or glob by name. */
+  files: string[]
+  /** What led to nothing. */
+  problems: CliError[]
+}
+
+/**
+ * Files that a person named: outright, by folder (its video files, also deeper, but neither in `Proxy` folders nor
+ * hidden) or by a glob that the shell did not expand.
+ */
+export async function expandSources(patterns: readonly string[], cwd: string): Promise<ExpandedSources> {
+  const files = new Set<string>()
+  const problems: CliError[] = []
+  for (const pattern of patterns) {
+    const found = await expandOne(pattern, cwd)
+    if (found instanceof CliError) problems.push(found)
+    else for (const file of found) files.add(file)
+  }
+  return { files: [...files], problems }
+}
+
+async function expandOne(pattern: string, cwd: string): Promise<string[] | CliError> {
+  const path = resolve(cwd, pattern)
+  // What exists under that very name is meant, also when the name holds brackets or stars.
+  if (existsSync(path)) return statSync(path).isDirectory() ? videosIn(path) : [path]
+  if (!isDynamicPattern(pattern)) {
+    return new CliError('no-such-file', `no such file: ${pattern}`, { hint: 'Check the path', exitStatus: 1 })
+  }
+  const matches = await glob(pattern.replaceAll('\\', process.platform === 'win32' ? '/' : '\\'), {
+    cwd,
+    absolute: true,
+    onlyFiles: true,
+    ignore: ignored,
+    expandDirectories: false,
+    caseSensitiveMatch: process.platform === 'linux'
+  })
+  const videos = matches.filter(isVideo)
+  if (videos.length > 0) return byName(videos)
+  const reason = matches.length > 0 ? `no video file matches ${pattern}` : `nothing matches ${pattern}`
+  return new CliError('nothing-matches', reason, { hint: 'Check the pattern', exitStatus: 1 })
+}
+
+async function videosIn(folder: string): Promise<string[] | CliError> {
+  const videos = await glob('**/*', { cwd: folder, absolute: true, onlyFiles: true, ignore: ignored })
+  const found = byName(videos.filter(isVideo))
+  if (found.length > 0) return found
+  return new CliError('no-video-inside', `no video files in ${folder}`, {
+    hint: 'Name the files themselves if they have unusual endings',
+    exitStatus: 1
+  })
+}
+
+const ignored = ['**/Proxy/**', '**/proxy/**', '**/.*/**', '**/.*']
+
+const isVideo = (path: string): boolean =>
+  (videoExtensions as readonly string[]).includes(path.slice(path.lastIndexOf('.') + 1).toLowerCase())
+
+const byName = (paths: readonly string[]): string[] => {
+  const { compare } = new Intl.Collator('en', { numeric: true })
+  return paths.map((path) => resolve(path)).sort(compare)
+}

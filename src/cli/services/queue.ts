@@ -1,0 +1,113 @@
+import type { JobView, PlanLine, QueueLine, QueueParams } from '../../model/index.ts'
+import { type ControlClient, toWireError } from '../../node/control/connect.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitStatus, exitCodes } from '../exit-codes.ts'
+import { baseName, count, formatDuration } from '../output/format.ts'
+import { changeLine } from '../output/jobs.ts'
+import type { Printer } from '../output/printer.ts'
+import { quoteCommand } from '../output/quote.ts'
+import { expandSources } from './expand-sources.ts'
+import { waitForJobs } from './wait-for-jobs.ts'
+import { withAnyNode } from './with-node.ts'
+
+/** What a person asked to have queued. */
+export interface QueueRequest extends Omit<QueueParams, 'sources'> {
+  /** Files, folders and globs, as they were typed. */
+  patterns: string[]
+  wait: boolean
+  dryRun: boolean
+}
+
+/** Queues files; with `wait`, or when this command had to start a node, stays until the jobs have ended. */
+export async function queue(context: CommandContext, request: QueueRequest): Promise<ExitStatus> {
+  const { patterns, wait, dryRun, ...rest } = request
+  const { files, problems } = await expandSources(patterns, context.cwd)
+  for (const problem of problems) tellRefusal(context.print, null, problem)
+  let worst: ExitStatus = problems.reduce<ExitStatus>(
+    (status, problem) => atLeast(status, problem.exitStatus),
+    0
+  )
+  if (files.length === 0) return worst
+  const params: QueueParams = { sources: files, ...rest }
+  return withAnyNode(context, async ({ client, own }) => {
+    if (dryRun) return atLeast(worst, await printPlan(context.print, client, params))
+    if (own) {
+      context.print.note(
+        'No node runs here: this command runs one until its jobs have ended. ' +
+          '(`proxima-node --headless` in another terminal makes one that stays.)'
+      )
+    }
+    const { lines } = await client.call('queue', params, { signal: context.interrupt.signal })
+    const jobs = lines.flatMap((line) => (line.kind === 'queued' ? [line.job] : []))
+    for (const line of lines) worst = atLeast(worst, tellQueued(context.print, line))
+    if (jobs.length === 0 || !(wait || own)) return worst
+    return atLeast(worst, await waitForJobs(context, { client, own, jobs }))
+  })
+}
+
+/** The more severe of two: wrong usage tells more than a failure. */
+function atLeast(a: ExitStatus, b: ExitStatus): ExitStatus {
+  return a > b ? a : b
+}
+
+function tellQueued(print: Printer, line: QueueLine): ExitStatus {
+  switch (line.kind) {
+    case 'queued':
+      tellJob(print, line.job)
+      return exitCodes.done
+    case 'exists':
+      tellExists(print, line)
+      return exitCodes.done
+    case 'refused':
+      tellRefusal(print, line.source, line.error)
+      return line.error.exitStatus
+  }
+}
+
+function tellJob(print: Printer, job: JobView): void {
+  if (print.json) print.data(job)
+  else print.lines([changeLine(job, job.queuedAt, print.paint)])
+}
+
+function tellExists(print: Printer, line: { source: string; output: string; message: string }): void {
+  if (print.json)
+    print.data({ type: 'exists', source: line.source, output: line.output, message: line.message })
+  else print.lines([`exists    ${baseName(line.source)}: ${line.message}`])
+}
+
+function tellRefusal(print: Printer, source: string | null, error: unknown): void {
+  const wire = error instanceof Error ? toWireError(error) : (error as ReturnType<typeof toWireError>)
+  if (print.json) {
+    print.data({ type: 'error', source, error: { code: wire.code, message: wire.message, hint: wire.hint } })
+  }
+  print.error(wire)
+}
+
+async function printPlan(print: Printer, client: ControlClient, params: QueueParams): Promise<ExitStatus> {
+  const { lines } = await client.call('plan', params)
+  let worst: ExitStatus = exitCodes.done
+  for (const line of lines) {
+    if (line.kind === 'refused') {
+      tellRefusal(print, line.source, line.error)
+      worst = atLeast(worst, line.error.exitStatus)
+    } else if (line.kind === 'exists') tellExists(print, line)
+    else if (print.json) print.data({ type: 'plan', ...planData(line) })
+    else print.lines(planLines(line))
+  }
+  return worst
+}
+
+type Plan = Extract<PlanLine, { kind: 'plan' }>
+
+function planData({ kind: _, ...data }: Plan): Omit<Plan, 'kind'> {
+  return data
+}
+
+function planLines(plan: Plan): string[] {
+  const shape = plan.shape === 'split' ? 'in chunks' : 'in one piece'
+  return [
+    `${plan.source} → ${plan.output}`,
+    `  ${plan.preset}, ${count(plan.frames, 'frame')}, ${formatDuration(plan.durationMs)}, ${shape}${plan.note ? ` (${plan.note})` : ''}`,
+    `  ${quoteCommand(plan.command)}`
+  ]
+}

@@ -1,0 +1,156 @@
+import { basename, dirname } from 'node:path'
+import {
+  findTools,
+  loadPreset,
+  MediaError,
+  messageOf,
+  type Preset,
+  picturePlan,
+  probeStreams,
+  encodersOf,
+  type SourceStreams,
+  tryEncoder,
+  whyNotEncodable
+} from '../../media/index.ts'
+import { isRootRef, type MediaRef, type QueueParams, type RootId, type WireError } from '../../model/index.ts'
+import type { PreparedJob } from '../../node/contracts.ts'
+import { audioProblem } from './audio-layouts.ts'
+import { estimateBytes, whyNoRoom } from './estimate.ts'
+import { checkPlace, outputPath } from './output-path.ts'
+import { asJson } from './payload.ts'
+import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
+
+/** Asks everything that can be asked before a job is queued, in the order in which a person would want to know. */
+export async function prepare(
+  settings: TranscodeSettings,
+  { storage }: TranscodeCollaborators,
+  params: QueueParams,
+  source: string
+): Promise<PreparedJob> {
+  try {
+    const preset = await loadPreset(params.preset, settings.presetFolders)
+    const tools = await findTools(settings)
+    const streams = await probeStreams(tools.ffprobe, source)
+    const problem = (await encoderProblem(tools.ffmpeg.path, preset)) ?? sourceProblem(preset, streams)
+    if (problem !== null) return refused(problem.code, problem.message, problem.hint)
+
+    const wanted = outputPath(source, {
+      outDir: params.outDir,
+      nameTemplate: params.nameTemplate,
+      proxyRoot: settings.proxyRoot,
+      preset: preset.name,
+      extension: preset.container
+    })
+    if (wanted.kind === 'wrong') return refused('bad-name', wanted.message, null, 2)
+    const output = wanted.path
+    const place = await checkPlace(source, output)
+    if (place.kind === 'is-source') {
+      return refused('output-is-source', `${output} is the source itself`, 'Choose another --out or --name.')
+    }
+    if (place.kind === 'unwritable') {
+      return refused('unwritable', place.message, 'Choose another folder with --out.')
+    }
+    if (place.kind === 'exists' && !params.force) {
+      return { kind: 'exists', output, message: `${output} exists already; --force encodes it again` }
+    }
+    const room = await roomProblem(storage.freeBytes, preset, streams, output)
+    if (room !== null) return refused('no-space', room, 'Free some space, or choose another folder with --out.')
+
+    const [sourceRef, outputRef] = await Promise.all([storage.refer(source), storage.refer(output)])
+    const note = whyOwnerOnly(sourceRef, outputRef)
+    return {
+      kind: 'ready',
+      note,
+      request: {
+        kind: 'transcode',
+        source,
+        output,
+        preset: preset.name,
+        needs: {
+          encoders: encodersOf(preset),
+          roots: rootsOf(sourceRef, outputRef),
+          tags: [...params.tags],
+          ffmpeg: null,
+          ownerOnly: note !== null
+        },
+        payload: asJson({
+          source: sourceRef,
+          output: outputRef,
+          preset,
+          force: params.force,
+          noChunk: params.noChunk,
+          chunkMs: params.chunkMs,
+          worthChunkingMs: params.worthChunkingMs,
+          newFolders: place.kind === 'free' ? place.newFolders : 0
+        })
+      }
+    }
+  } catch (error) {
+    if (error instanceof MediaError) {
+      const usage = error.code === 'preset-unknown' || error.code === 'preset-invalid'
+      return refused(error.code, error.message, error.hint, usage ? 2 : 1)
+    }
+    return refused('not-queued', `${basename(source)} cannot be queued: ${messageOf(error)}`, null)
+  }
+}
+
+export const rootsOf = (...refs: readonly MediaRef[]): RootId[] => [
+  ...new Set(refs.filter(isRootRef).map((ref) => ref.root))
+]
+
+/** Why only this machine can do a job, in words for a person, or null. */
+export function whyOwnerOnly(source: MediaRef, output: MediaRef): string | null {
+  if (!isRootRef(source)) return 'the source is outside every shared root: encoded on this machine alone'
+  if (!isRootRef(output)) return 'the output is outside every shared root: encoded on this machine alone'
+  return null
+}
+
+interface Problem {
+  code: string
+  message: string
+  hint: string | null
+}
+
+async function encoderProblem(ffmpegPath: string, preset: Preset): Promise<Problem | null> {
+  for (const encoder of encodersOf(preset)) {
+    const why = await tryEncoder(ffmpegPath, encoder)
+    if (why === null) continue
+    return {
+      code: 'encoder-missing',
+      message: `preset ${preset.name} needs the encoder ${encoder}, which does not work in ${ffmpegPath}: ${why}`,
+      hint: 'Choose another preset, or an ffmpeg that has it (PROXIMA_FFMPEG).'
+    }
+  }
+  return null
+}
+
+function sourceProblem(preset: Preset, streams: SourceStreams): Problem | null {
+  const picture = picturePlan(preset, streams.video, { pts: [], irregular: null }, 0)
+  const message = whyNotEncodable(preset, picture) ?? audioProblem(preset.audioCodec, streams.audio)
+  if (message === null) return null
+  return {
+    code: 'not-encodable',
+    message: `${streams.path} cannot be encoded with ${preset.name}: ${message}`,
+    hint: 'Choose another preset.'
+  }
+}
+
+async function roomProblem(
+  freeBytes: (path: string) => Promise<number>,
+  preset: Preset,
+  streams: SourceStreams,
+  output: string
+): Promise<string | null> {
+  const { video, durationUs } = streams
+  const [num, den] = (video.averageRate ?? '').split('/').map(Number)
+  const frames = video.statedFrames ?? ((durationUs ?? 0) / 1e6) * (num && den ? num / den : 0)
+  const picture = picturePlan(preset, video, { pts: [], irregular: null }, 0)
+  return whyNoRoom(estimateBytes(preset, picture, frames), await freeBytes(output), dirname(output))
+}
+
+const refused = (
+  code: string,
+  message: string,
+  hint: string | null,
+  exitStatus: WireError['exitStatus'] = 1
+): PreparedJob => ({ kind: 'refused', error: { code, message, hint, exitStatus } })

@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type GrantedLease, type JobRecord, type MediaRef, parseLeaseId } from '../../model/index.ts'
+import type { Storage } from '../../node/contracts.ts'
+import { hiddenName, isHiddenOf, isOfAttempt, namesIn, removeEmptyFolders } from './names.ts'
+import { leasePayload, parsePayload, requestPayload } from './payload.ts'
+
+/** Removes what an attempt wrote, on the machine that ran it. Idempotent. */
+export async function removeAttempt(storage: Storage, lease: GrantedLease): Promise<void> {
+  const key = parseLeaseId(lease.leaseId)
+  const payload = leasePayload.safeParse(lease.payload)
+  // Nothing was written for what was not understood.
+  if (key === null || !payload.success) return
+  const { output, kind } = payload.data
+  const folder = await storage.workFolderPath(output, key.jobId)
+  for (const name of await namesIn(folder)) {
+    if (isOfAttempt(name, key)) await rm(join(folder, name), { force: true })
+  }
+  if (kind !== 'encode-file' && kind !== 'join') return
+  const final = await resolveOutput(storage, output)
+  if (final !== null) await rm(join(dirname(final), hiddenName(final, key)), { force: true })
+}
+
+/** Removes every temporary file of a job that ended, and folders that were made for an output that never came. */
+export async function clean(storage: Storage, job: JobRecord): Promise<void> {
+  const { output, newFolders } = parsePayload(requestPayload, job.request.payload, 'the job')
+  await rm(await storage.workFolderPath(output, job.id), { recursive: true, force: true })
+  const final = await resolveOutput(storage, output)
+  if (final === null) return
+  const folder = dirname(final)
+  for (const name of await namesIn(folder)) {
+    if (isHiddenOf(name, job.id)) await rm(join(folder, name), { force: true })
+  }
+  await removeEmptyFolders(folder, newFolders)
+}
+
+/** The output's real path, or null when its folder was never made. */
+async function resolveOutput(storage: Storage, output: MediaRef): Promise<string | null> {
+  try {
+    return await storage.resolve(output)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'no-such-file' || error.code === 'ENOENT')) {
+      return null
+    }
+    throw error
+  }
+}

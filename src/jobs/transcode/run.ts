@@ -1,0 +1,252 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  audioCommand,
+  bare,
+  concatList,
+  encodeChunk,
+  type FfmpegCommand,
+  type FfmpegOutcome,
+  findTools,
+  flushFile,
+  hashFile,
+  identityOfFile,
+  inspect,
+  joinCommand,
+  type MediaTools,
+  messageOf,
+  type RunSettings,
+  runFfmpeg,
+  troubleIn,
+  videoSignature,
+  wholeCommand,
+  writeDurably
+} from '../../media/index.ts'
+import { type GrantedLease, type LeaseKey, parseLeaseId, type TaskOutcome } from '../../model/index.ts'
+import type { RunContext, Storage } from '../../node/contracts.ts'
+import { TranscodeError, faultOf, fromStorage } from './errors.ts'
+import { estimateBytes, whyNoRoom } from './estimate.ts'
+import { audioName, chunkName, hiddenName, listName, prepareOutput, resultName } from './names.ts'
+import {
+  type AudioPayload,
+  asJson,
+  type ChunkPayload,
+  type FilePayload,
+  type JoinPayload,
+  leasePayload,
+  parsePayload,
+  type ResultPayload
+} from './payload.ts'
+import { removeAttempt } from './remove.ts'
+import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
+
+/** Thrown inside a run to end it with an outcome. */
+class Ended extends Error {
+  readonly outcome: Exclude<TaskOutcome, { kind: 'finished' }>
+
+  constructor(outcome: Exclude<TaskOutcome, { kind: 'finished' }>) {
+    super(outcome.kind)
+    this.outcome = outcome
+  }
+}
+
+interface Run {
+  key: LeaseKey
+  storage: Storage
+  tools: MediaTools
+  runSettings: RunSettings
+  context: RunContext
+  /** The job's own folder. */
+  folder: string
+  source: string
+}
+
+/**
+ * Runs a granted task to its end. What an attempt makes is complete and on disk before its name is final, and its
+ * result is written beside it, so that an owner that was away can collect it. Never throws.
+ */
+export async function run(
+  settings: TranscodeSettings,
+  collaborators: TranscodeCollaborators,
+  lease: GrantedLease,
+  context: RunContext
+): Promise<TaskOutcome> {
+  let outcome: TaskOutcome
+  try {
+    outcome = await runTask(settings, collaborators, lease, context)
+  } catch (error) {
+    if (error instanceof Ended) outcome = error.outcome
+    else if (context.signal.aborted) outcome = { kind: 'returned', reason: reasonOf(context.signal) }
+    else outcome = { kind: 'failed', error: messageOf(error), fault: faultOf(error) }
+  }
+  if (outcome.kind !== 'finished') {
+    // Its storage may be what failed; the owner's clean-up comes by once more.
+    await removeAttempt(collaborators.storage, lease).catch((error: unknown) =>
+      context.onLog(`proxima: the attempt's files could not be removed: ${messageOf(error)}`)
+    )
+  }
+  return outcome
+}
+
+async function runTask(
+  settings: TranscodeSettings,
+  { storage }: TranscodeCollaborators,
+  lease: GrantedLease,
+  context: RunContext
+): Promise<TaskOutcome> {
+  const payload = parsePayload(leasePayload, lease.payload, 'the task')
+  const key = parseLeaseId(lease.leaseId)
+  if (key === null || payload.kind !== lease.taskKind) {
+    throw new TranscodeError('bad-payload', 'the task is not understood: its lease and payload differ')
+  }
+  const tools = await findTools(settings)
+  const { niceness, stallMs, graceMs } = settings
+  const task: Run = {
+    key,
+    storage,
+    tools,
+    runSettings: { ffmpegPath: tools.ffmpeg.path, niceness, stallMs, graceMs },
+    context,
+    folder: await fromStorage(() => storage.workFolder(payload.output, key.jobId)),
+    source: await fromStorage(() => storage.resolve(payload.source))
+  }
+  const result = await runPayload(task, payload)
+  await writeDurably(join(task.folder, resultName(key.taskNo, key.attempt)), JSON.stringify(result))
+  return { kind: 'finished', result: asJson(result) }
+}
+
+function runPayload(
+  task: Run,
+  payload: ChunkPayload | AudioPayload | FilePayload | JoinPayload
+): Promise<ResultPayload> {
+  switch (payload.kind) {
+    case 'encode-chunk':
+      return runChunk(task, payload)
+    case 'encode-audio':
+      return runAudio(task, payload)
+    case 'encode-file':
+      return runWhole(task, payload)
+    case 'join':
+      return runJoin(task, payload)
+  }
+}
+
+async function runChunk(task: Run, { preset, spec, proof }: ChunkPayload): Promise<ResultPayload> {
+  const { key, context, folder, tools } = task
+  await checkRoom(task, folder, estimateBytes(preset, spec.picture, spec.frames))
+  const target = join(folder, chunkName(key.taskNo, key.attempt))
+  const part = `${target}.part`
+  const outcome = await encodeChunk(
+    task.runSettings,
+    { preset, spec, proof, source: task.source, target: part },
+    hooksOf(context)
+  )
+  if (outcome.kind === 'stopped') throw new Ended({ kind: 'returned', reason: outcome.because })
+  if (outcome.kind === 'failed') throw failedBy(outcome.error)
+  await flushFile(part)
+  const [sha256, report] = await Promise.all([
+    hashFile(part, context.signal),
+    inspect(tools.ffprobe, part, context.signal)
+  ])
+  await rename(part, target)
+  return {
+    kind: 'chunk',
+    sizeBytes: report.sizeBytes,
+    sha256,
+    frames: outcome.frames,
+    strategy: outcome.strategy,
+    signature: videoSignature(preset, report)
+  }
+}
+
+async function runAudio(task: Run, { preset, audio }: AudioPayload): Promise<ResultPayload> {
+  const { key, context, folder, tools } = task
+  const target = join(folder, audioName(key.taskNo, key.attempt, preset.container))
+  const part = `${target}.part`
+  await runToEnd(task, audioCommand(preset, audio, task.source, part))
+  await flushFile(part)
+  const [sha256, report] = await Promise.all([
+    hashFile(part, context.signal),
+    inspect(tools.ffprobe, part, context.signal)
+  ])
+  await rename(part, target)
+  return { kind: 'audio', sizeBytes: report.sizeBytes, sha256, streams: [...report.audio] }
+}
+
+async function runWhole(task: Run, { preset, spec, output, frames }: FilePayload): Promise<ResultPayload> {
+  const target = await hiddenTarget(task, output)
+  await checkRoom(task, target, estimateBytes(preset, spec.picture, frames))
+  const done = await runToEnd(task, wholeCommand(preset, spec, task.source, target))
+  return assembled(target, done.frames)
+}
+
+async function runJoin(task: Run, payload: JoinPayload): Promise<ResultPayload> {
+  const { key, folder } = task
+  const { preset, spec, output, chunks, audio } = payload
+  const target = await hiddenTarget(task, output)
+  const files = chunks.map(([taskNo, attempt, durationUs]) => ({ file: chunkName(taskNo, attempt), durationUs }))
+  await checkRoom(task, target, await sizeOf(folder, files))
+  const list = join(folder, listName(key.taskNo, key.attempt))
+  await writeDurably(list, concatList(files))
+  const command = joinCommand(preset, spec, {
+    list,
+    audio: audio === null ? null : join(folder, audioName(audio[0], audio[1], preset.container)),
+    source: task.source,
+    target
+  })
+  await runToEnd(task, command)
+  return assembled(target, payload.frames)
+}
+
+async function hiddenTarget(task: Run, output: FilePayload['output']): Promise<string> {
+  const final = await prepareOutput(task.storage, output)
+  return join(final, '..', hiddenName(final, task.key))
+}
+
+async function assembled(target: string, frames: number): Promise<ResultPayload> {
+  await flushFile(target)
+  const identity = await identityOfFile(target)
+  if (identity === null) throw new TranscodeError('worker-trouble', `${target} is gone`)
+  return { kind: 'file', identity, frames }
+}
+
+/** Bytes of the chunks together; what is missing is found out by ffmpeg, with its name. */
+async function sizeOf(folder: string, files: readonly { file: string }[]): Promise<number> {
+  let total = 0
+  for (const { file } of files) total += (await identityOfFile(join(folder, file)))?.sizeBytes ?? 0
+  return total
+}
+
+async function checkRoom({ storage }: Run, path: string, neededBytes: number): Promise<void> {
+  const free = await fromStorage(() => storage.freeBytes(path))
+  const why = whyNoRoom(neededBytes, free, path)
+  if (why !== null) throw new TranscodeError('no-space', why)
+}
+
+async function runToEnd(
+  { runSettings, context }: Run,
+  command: FfmpegCommand
+): Promise<Extract<FfmpegOutcome, { kind: 'finished' }>> {
+  const outcome = await runFfmpeg(runSettings, command, hooksOf(context))
+  if (outcome.kind === 'stopped') throw new Ended({ kind: 'returned', reason: outcome.because })
+  if (outcome.kind === 'failed') throw failedBy(outcome.stderrTail)
+  return outcome
+}
+
+/** The telling line first; the log has the rest. */
+function failedBy(stderrTail: string): Ended {
+  const first = bare(stderrTail.split('\n')[0] ?? '')
+  const trouble = troubleIn(stderrTail)
+  const error = trouble === null || first.includes(trouble) ? first : `${trouble}: ${first}`
+  return new Ended({ kind: 'failed', error: `ffmpeg: ${error}`, fault: trouble === null ? 'task' : 'worker' })
+}
+
+const hooksOf = ({ signal, onProgress, onLog, onCommand }: RunContext) => ({
+  signal,
+  onLog,
+  onCommand,
+  onProgress: ({ frames, fps, sizeBytes }: { frames: number; fps: number; sizeBytes: number }) =>
+    onProgress({ units: frames, fps, sizeBytes })
+})
+
+const reasonOf = ({ reason }: AbortSignal): string => (typeof reason === 'string' ? reason : messageOf(reason))

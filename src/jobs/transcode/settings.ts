@@ -1,0 +1,35 @@
+import type { Storage } from '../../node/contracts.ts'
+
+/** What the transcode kind is told once, from this machine's settings. */
+export interface TranscodeSettings {
+  /** Null: found in the environment, on the PATH or among the bundled ones. */
+  ffmpegPath: string | null
+  ffprobePath: string | null
+  /** 0…19. */
+  niceness: number
+  /** Clips shorter than this are encoded in one piece. */
+  worthDurationMs: number
+  /** No chunk is shorter, but for the last of a clip. */
+  minChunkMs: number
+  /** An ffmpeg that does not get on for this long is ended. */
+  stallMs: number
+  /** How long ffmpeg may take to end when asked to. */
+  graceMs: number
+  /** Outputs mirror the source's folders under this one; null: beside the source, in `Proxy`. */
+  proxyRoot: string | null
+  /** Folders of presets; an earlier one wins. */
+  presetFolders: readonly string[]
+}
+
+export interface TranscodeCollaborators {
+  storage: Storage
+}
+
+/** Defaults for what a settings file need not say. */
+export const defaultTranscodeSettings = {
+  niceness: 10,
+  worthDurationMs: 30_000,
+  minChunkMs: 2_000,
+  stallMs: 120_000,
+  graceMs: 3_000
+} as const

@@ -1,0 +1,124 @@
+import { chunkDurations, type PackedTimes, proofOf, toMicros, unpackTimes } from '../../media/index.ts'
+import type { JobRecord, Json, Task, UnitRange } from '../../model/index.ts'
+import { TranscodeError } from './errors.ts'
+import {
+  asJson,
+  type PlanPayload,
+  parsePayload,
+  planPayload,
+  type RequestPayload,
+  requestPayload
+} from './payload.ts'
+
+/** A job's own data, read with the schemas and unpacked once: a plan never changes. */
+export interface JobFacts {
+  request: RequestPayload
+  plan: PlanPayload
+  /** Every frame's time; null where the job is one piece because they are not known exactly. */
+  times: readonly number[] | null
+}
+
+const known = new WeakMap<object, JobFacts>()
+
+/** @throws TranscodeError `bad-payload` when the job is not planned, or by a version that is not understood */
+export function factsOf(job: JobRecord): JobFacts {
+  const { plan } = job
+  if (plan === null) throw new TranscodeError('bad-payload', `job ${job.id} is not planned`)
+  let facts = known.get(plan)
+  if (!facts) {
+    const request = parsePayload(requestPayload, job.request.payload, `the request of job ${job.id}`)
+    const payload = parsePayload(planPayload, plan.payload, `the plan of job ${job.id}`)
+    facts = { request, plan: payload, times: timesOf(payload.times) }
+    known.set(plan, facts)
+  }
+  return facts
+}
+
+const timesOf = (packed: PackedTimes | null): number[] | null => (packed === null ? null : unpackTimes(packed))
+
+/** What a worker needs for a task. */
+export function taskPayload(job: JobRecord, task: Task): Json {
+  const facts = factsOf(job)
+  const { source, output, preset } = facts.request
+  const common = { source, output, preset }
+  const { plan } = facts
+  const audio = plan.audio.map(({ index, channels }) => ({ index, channels }))
+  switch (task.kind) {
+    case 'encode-chunk':
+      return asJson({ kind: 'encode-chunk', ...common, ...chunkOf(job, facts, rangeOf(task)) })
+    case 'encode-audio':
+      return asJson({ kind: 'encode-audio', ...common, audio, frames: plan.frames })
+    case 'encode-file': {
+      const { videoIndex, timeBase, picture, timecode } = plan
+      const spec = { videoIndex, timeBase, picture, audio, timecode }
+      return asJson({ kind: 'encode-file', ...common, spec, frames: plan.frames })
+    }
+    case 'join':
+      return asJson({ kind: 'join', ...common, ...joinOf(job, facts), frames: plan.frames })
+    default:
+      throw new TranscodeError('bad-payload', `a transcode has no task of kind ${task.kind}`)
+  }
+}
+
+function chunkOf(job: JobRecord, { plan, times }: JobFacts, { start, end }: UnitRange) {
+  if (times === null) throw new TranscodeError('bad-payload', `job ${job.id} cannot be cut`)
+  const { videoIndex, timeBase, picture } = plan
+  const first = times[start]!
+  const keyframe = keyframeAtOrBefore(job, start)
+  return {
+    spec: {
+      videoIndex,
+      timeBase,
+      picture,
+      seekUs: start === 0 ? null : toMicros(times[keyframe]!, timeBase) - plan.startUs + plan.seekPaddingUs,
+      originUs: toMicros(first, timeBase),
+      endTicks: end < times.length ? times[end]! - first : null,
+      frames: end - start
+    },
+    proof: proofOf(times.slice(start, end))
+  }
+}
+
+/** Number of the frame at which decoding has to begin; the frame itself where every frame stands alone. */
+function keyframeAtOrBefore(job: JobRecord, frame: number): number {
+  const cuts = job.plan?.split?.work.cuts ?? null
+  if (cuts === null) return frame
+  return cuts.findLast((cut) => cut <= frame) ?? 0
+}
+
+function joinOf(job: JobRecord, { plan, times }: JobFacts) {
+  if (times === null) throw new TranscodeError('bad-payload', `job ${job.id} was not cut`)
+  const pieces = chunksInOrder(job)
+  const durations = chunkDurations(pieces.map(rangeOf), times, plan.timeBase)
+  const audio = job.tasks.find((task) => task.kind === 'encode-audio')
+  return {
+    spec: {
+      videoOffsetUs: toMicros(times[0]! - plan.startTicks, plan.timeBase),
+      timeBase: plan.timeBase,
+      timecode: plan.timecode,
+      reel: plan.reel,
+      video: plan.videoTags,
+      audio: plan.audio.map(({ tags }) => tags)
+    },
+    chunks: pieces.map((task, i): [number, number, number | null] => [task.no, winner(task), durations[i]!]),
+    audio: audio ? ([audio.no, winner(audio)] as [number, number]) : null
+  }
+}
+
+/** The chunks of a job in the order of their frames, which need not be that of their numbers. */
+export const chunksInOrder = (job: JobRecord): Task[] =>
+  job.tasks
+    .filter((task) => task.kind === 'encode-chunk' && task.range !== null)
+    .sort((a, b) => rangeOf(a).start - rangeOf(b).start)
+
+/** The attempt whose result is the task's. */
+export function winner(task: Task): number {
+  const attempt = task.attempts.find(({ status }) => status === 'done')
+  if (!attempt) throw new TranscodeError('bad-payload', `task ${task.no} is not done`)
+  return attempt.attempt
+}
+
+function rangeOf(task: Task): UnitRange {
+  if (task.range === null) throw new TranscodeError('bad-payload', `task ${task.no} has no range`)
+  return task.range
+}

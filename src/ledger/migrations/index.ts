@@ -1,0 +1,5 @@
+import { jobs } from './001-jobs.ts'
+import type { Migration } from './migration.ts'
+
+/** Every migration in order: the one at index i has number i + 1. */
+export const migrations: readonly Migration[] = [jobs]

@@ -1,0 +1,58 @@
+import { troubleIn } from './failure.ts'
+import { type ChunkSpec, chunkCommand, type SeekStrategy, seekStrategies } from './ffmpeg-args.ts'
+import { type FrameProof, proofOf, whyUnproved } from './frame-times.ts'
+import type { Preset } from './presets/index.ts'
+import { type RunHooks, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'
+
+export interface ChunkTask {
+  preset: Preset
+  spec: ChunkSpec
+  /** What must have entered the encoder; times as the source has them. */
+  proof: FrameProof
+  source: string
+  target: string
+}
+
+export type ChunkOutcome =
+  | { kind: 'finished'; strategy: SeekStrategy; frames: number }
+  | { kind: 'stopped'; because: string }
+  | { kind: 'failed'; error: string }
+
+/**
+ * Encodes a chunk and proves that it holds exactly the planned frames: their number and the time of each as it entered
+ * the encoder. Where the fast cut fails the proof, slower ones that are exact on more sources are tried.
+ */
+export async function encodeChunk(
+  settings: RunSettings,
+  task: ChunkTask,
+  hooks: Omit<RunHooks, 'onFrame'>
+): Promise<ChunkOutcome> {
+  const strategies = task.spec.seekUs === null ? (['from-start'] as const) : seekStrategies
+  let why = ''
+  for (const strategy of strategies) {
+    const times: number[] = []
+    const command = chunkCommand(task.preset, task.spec, strategy, task.source, task.target)
+    // Decoding up to a late range shows no progress; the watchdog must not take that for a standstill.
+    const patience = strategy === 'from-start' && settings.stallMs !== null ? settings.stallMs * 20 : settings.stallMs
+    const outcome = await runFfmpeg({ ...settings, stallMs: patience }, command, {
+      ...hooks,
+      onFrame: (pts) => times.push(pts)
+    })
+    if (outcome.kind === 'stopped') return outcome
+    if (outcome.kind === 'failed') {
+      if (times.length > 0 || troubleIn(outcome.stderrTail)) return { kind: 'failed', error: outcome.stderrTail }
+      why = outcome.stderrTail
+    } else {
+      const unproved = whyWrong(times, task)
+      if (unproved === null) return { kind: 'finished', strategy, frames: times.length }
+      why = unproved
+    }
+    hooks.onLog?.(`proxima: the cut by ${strategy} is not what was planned: ${why.split('\n')[0]}`)
+  }
+  return { kind: 'failed', error: `no way of cutting gives the planned frames: ${why}` }
+}
+
+function whyWrong(times: readonly number[], { proof }: ChunkTask): string | null {
+  if (times.some(Number.isNaN)) return 'a decoded frame has no time'
+  return whyUnproved(proof, proofOf(times, proof.firstPts))
+}

@@ -1,0 +1,117 @@
+import type { Ledger } from '../ledger/index.ts'
+import type {
+  CheckView,
+  JobRecord,
+  JobView,
+  NodeInfo,
+  NodeStatus,
+  PresetLine,
+  PresetView
+} from '../model/index.ts'
+import type { Event, SchedulerState } from '../scheduler/index.ts'
+import { actOnJobs, prioritizeJobs } from './act-service.ts'
+import type { JobKind } from './contracts.ts'
+import type { ControlHandlers } from './control/index.ts'
+import { checkNode } from './doctor.ts'
+import { NodeError } from './errors.ts'
+import { findJob } from './find-job.ts'
+import type { Home } from './home.ts'
+import { watchJobs } from './job-watch.ts'
+import { readLog } from './log-service.ts'
+import type { Mesh } from './mesh/index.ts'
+import { peersView } from './peer-views.ts'
+import { queueSources } from './queue-service.ts'
+import type { NodeStorage } from './storage/index.ts'
+import type { TaskLogs } from './task-logs.ts'
+import { jobWithTasks } from './views.ts'
+
+/** What the node asks of the media tools beside running jobs. */
+export interface MediaDesk {
+  /** Null when there is no ffmpeg. */
+  ffmpegVersion(): Promise<string | null>
+  /** Of all presets, the encoders that passed a trial here. */
+  workingEncoders(): Promise<string[]>
+  presets(): Promise<PresetLine[]>
+  preset(name: string, forFile: string | null): Promise<PresetView>
+  checks(): Promise<CheckView[]>
+}
+
+export interface ControlCollaborators {
+  kind: JobKind
+  desk: MediaDesk
+  storage: NodeStorage
+  ledger: Ledger
+  mesh: Mesh
+  logs: TaskLogs
+  home: Home
+  state: () => SchedulerState
+  turn: (event: Event) => void
+  view: (job: JobRecord) => JobView
+  status: () => NodeStatus
+  info: () => NodeInfo
+  /** Looks at roots and encoders again now. */
+  look: () => Promise<void>
+  isStopping: () => boolean
+  stopping: AbortSignal
+  stop: () => void
+}
+
+const logTimeoutMs = 10_000
+
+/** What the node does for its commands: a thin layer that knows no flags and no terminals. */
+export function createControlHandlers(node: ControlCollaborators): ControlHandlers {
+  const { kind, desk, storage, ledger, mesh, logs, state, turn, view, info } = node
+  const refuseWhileStopping = (): void => {
+    if (node.isStopping()) throw new NodeError('stopping', 'the node is stopping', { exitStatus: 3 })
+  }
+  return {
+    info: async () => info(),
+    queue: async (params) => {
+      refuseWhileStopping()
+      return queueSources(params, { kind, state, turn, view })
+    },
+    plan: async (params) => {
+      const lines = []
+      for (const source of params.sources) lines.push(await kind.preview(params, source, node.stopping))
+      return { lines }
+    },
+    jobs: async () => ({ jobs: [...state().jobs.values()].map(view) }),
+    job: async ({ id }) => jobWithTasks(state(), findJob(state().jobs, id), ledger),
+    log: async ({ id, task }) =>
+      readLog(findJob(state().jobs, id), task, {
+        self: mesh.self,
+        readOwn: (leaseId) => logs.read(leaseId),
+        readPeer: (peer, leaseId) => mesh.requestLog(peer, leaseId, AbortSignal.timeout(logTimeoutMs))
+      }),
+    peers: async () => peersView(node.status(), [...mesh.addresses], mesh.peers()),
+    act: async ({ action, ids }) => {
+      refuseWhileStopping()
+      return actOnJobs(action, ids, { state, turn })
+    },
+    priority: async ({ ids, priority }) => {
+      refuseWhileStopping()
+      return prioritizeJobs(priority, ids, { state, turn })
+    },
+    share: async ({ path, name }) => {
+      const root = await storage.share(path, name)
+      await node.look()
+      return root
+    },
+    roots: async () => ({ roots: await storage.roots() }),
+    meshCreate: ({ name }) => mesh.create(name),
+    meshInvite: async () => {
+      const { invite, expiresAt } = await mesh.invite()
+      return { invite, expiresAt: expiresAt.toISOString() }
+    },
+    meshJoin: ({ invite }) => mesh.join(invite),
+    meshList: async () => ({ meshId: mesh.meshId, members: mesh.members() }),
+    doctor: async () => ({ checks: await checkNode({ desk, storage, ledger, mesh, home: node.home }) }),
+    presets: async () => ({ presets: await desk.presets() }),
+    preset: ({ name, forFile }) => desk.preset(name, forFile),
+    stop: async () => {
+      node.stop()
+      return {}
+    },
+    watchJobs: ({ ids }, signal) => watchJobs(ids, signal, { state, view, stopping: node.stopping })
+  }
+}

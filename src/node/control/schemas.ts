@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import type { ControlMethod, ControlMethods, ControlStream, ControlStreams } from '../../model/index.ts'
+
+/** Longest text in a request: paths are at most 4 KiB on Linux, invites about 1 KiB. */
+const text = z.string().max(8192)
+const nothing = z.object({}).transform((): Record<string, never> => ({}))
+const duration = z
+  .number()
+  .finite()
+  .positive()
+  .max(24 * 3_600_000)
+const priority = z.number().int().min(-1000).max(1000)
+const ids = z.union([z.literal('all'), z.array(text).min(1).max(10_000)])
+
+const queueParams = z.object({
+  sources: z.array(text.min(1)).min(1).max(20_000),
+  preset: text.min(1),
+  outDir: text.min(1).nullable(),
+  nameTemplate: text.min(1).nullable(),
+  priority,
+  force: z.boolean(),
+  noChunk: z.boolean(),
+  chunkMs: duration.nullable(),
+  worthChunkingMs: z.number().finite().nonnegative().nullable(),
+  tags: z.array(text.min(1)).max(64)
+})
+
+/** What each method accepts. Unknown fields are ignored; a wrong one refuses the request. */
+export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMethods[M]['params']> } = {
+  info: nothing,
+  queue: queueParams,
+  plan: queueParams,
+  jobs: nothing,
+  job: z.object({ id: text }),
+  log: z.object({ id: text, task: text.nullable() }),
+  peers: nothing,
+  act: z.object({ action: z.enum(['pause', 'resume', 'cancel', 'retry', 'purge']), ids }),
+  priority: z.object({ ids, priority }),
+  share: z.object({ path: text.min(1), name: text.min(1).nullable() }),
+  roots: nothing,
+  meshCreate: z.object({ name: text.min(1).nullable() }),
+  meshInvite: nothing,
+  meshJoin: z.object({ invite: text.min(1) }),
+  meshList: nothing,
+  doctor: nothing,
+  presets: nothing,
+  preset: z.object({ name: text.min(1), forFile: text.min(1).nullable() }),
+  stop: nothing
+}
+
+export const streamParams: { readonly [S in ControlStream]: z.ZodType<ControlStreams[S]['params']> } = {
+  watchJobs: z.object({ ids: z.array(text).max(20_000).nullable() })
+}
+
+const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)
+
+/** The envelope of a request line. */
+export const requestSchema = z.union([
+  z.object({ id, cancel: z.literal(true) }),
+  z.object({ id, method: z.string().max(64), params: z.json() })
+])
+
+export const isMethod = (name: string): name is ControlMethod => Object.hasOwn(methodParams, name)
+export const isStream = (name: string): name is ControlStream => Object.hasOwn(streamParams, name)
+
+/** `sources[3]: expected string` from the first issue of a failed parse. */
+export function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0]
+  if (!issue) return 'not understood'
+  const path = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+  return path === '' ? issue.message : `${path.replace(/^\./, '')}: ${issue.message}`
+}

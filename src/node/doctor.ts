@@ -1,0 +1,104 @@
+import { statfs } from 'node:fs/promises'
+import type { Ledger } from '../ledger/index.ts'
+import type { CheckView } from '../model/index.ts'
+import type { MediaDesk } from './control-service.ts'
+import type { Home } from './home.ts'
+import type { Mesh } from './mesh/index.ts'
+import type { NodeStorage } from './storage/index.ts'
+
+export interface DoctorCollaborators {
+  desk: MediaDesk
+  storage: NodeStorage
+  home: Home
+  /** Absent when no node runs: their checks are then left out. */
+  ledger?: Ledger
+  mesh?: Mesh
+}
+
+const lowSpaceBytes = 1_000_000_000
+
+/** Looks at everything a node needs; each check says what to do when it is not well. */
+export async function checkNode({
+  desk,
+  storage,
+  home,
+  ledger,
+  mesh
+}: DoctorCollaborators): Promise<CheckView[]> {
+  return [
+    checkRuntime(),
+    ...(await desk.checks()),
+    await checkHome(home),
+    ...(await checkRoots(storage)),
+    ...(ledger ? [checkLedger(ledger)] : []),
+    ...(mesh ? [checkMesh(mesh)] : [])
+  ]
+}
+
+const checkRuntime = (): CheckView => ({
+  name: 'node',
+  status: 'ok',
+  message: `Node ${process.versions.node}`
+})
+
+async function checkHome(home: Home): Promise<CheckView> {
+  const { bavail, bsize } = await statfs(home.folder)
+  const freeBytes = bavail * bsize
+  const low = freeBytes < lowSpaceBytes
+  return {
+    name: 'home',
+    status: low ? 'warn' : 'ok',
+    message: `${home.folder}, ${(freeBytes / 1e9).toFixed(1)} GB free${low ? ': make room on this disk' : ''}`
+  }
+}
+
+async function checkRoots(storage: NodeStorage): Promise<CheckView[]> {
+  const roots = await storage.roots()
+  if (roots.length === 0) {
+    return [
+      {
+        name: 'roots',
+        status: 'warn',
+        message:
+          'no shared root: other machines cannot take part; run `proxima-node share PATH` on each of them'
+      }
+    ]
+  }
+  return roots.map(({ name, path, visible, reason }) => ({
+    name: `root ${name}`,
+    status: visible ? 'ok' : 'fail',
+    message: visible ? path : (reason ?? `${path} cannot be seen`)
+  }))
+}
+
+function checkLedger(ledger: Ledger): CheckView {
+  const damage = ledger.integrityCheck()
+  return damage.length === 0
+    ? { name: 'ledger', status: 'ok', message: 'every page and row is as it should be' }
+    : {
+        name: 'ledger',
+        status: 'fail',
+        message: `damaged: ${damage[0]}; stop the node and put a backup in its place`
+      }
+}
+
+function checkMesh(mesh: Mesh): CheckView {
+  const peers = mesh.peers()
+  const connected = peers.filter(({ state }) => state === 'connected')
+  if (peers.length === 0) {
+    return {
+      name: 'mesh',
+      status: 'ok',
+      message: 'this node alone; `proxima-node mesh invite` lets another machine in'
+    }
+  }
+  const missing = peers.filter(({ state }) => state !== 'connected').map(({ name }) => name)
+  return {
+    name: 'mesh',
+    status: connected.length > 0 ? 'ok' : 'warn',
+    message:
+      missing.length === 0
+        ? `all ${peers.length} other members are connected`
+        : `${connected.length} of ${peers.length} other members are connected; not ${missing.join(', ')}`
+  }
+}

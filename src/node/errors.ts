@@ -1,0 +1,23 @@
+export type NodeErrorCode =
+  /** No job has this id, or several ids begin so. */
+  | 'unknown-job'
+  | 'unknown-task'
+  /** The log of a task is on a machine that cannot be reached, or was removed. */
+  | 'log-unavailable'
+  /** The node is about to stop and takes nothing on. */
+  | 'stopping'
+
+/** What the node could not do for a command, in words for a person. */
+export class NodeError extends Error {
+  override readonly name = 'NodeError'
+  readonly code: NodeErrorCode
+  readonly hint: string | null
+  readonly exitStatus: 1 | 2 | 3
+
+  constructor(code: NodeErrorCode, message: string, options: { hint?: string; exitStatus?: 1 | 2 | 3 } = {}) {
+    super(message)
+    this.code = code
+    this.hint = options.hint ?? null
+    this.exitStatus = options.exitStatus ?? 1
+  }
+}

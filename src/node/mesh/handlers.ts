@@ -1,0 +1,93 @@
+import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
+import type { Libp2p } from 'libp2p'
+import type { LeaseId, PeerId } from '../../model/index.ts'
+import {
+  answer,
+  asProtocolError,
+  boundLog,
+  type Hello,
+  helloProtocol,
+  logProtocol,
+  PeerRates,
+  pairProtocolId,
+  type RequestProtocol,
+  type RosterData,
+  requestRate,
+  rosterProtocol,
+  type TaskLog
+} from '../../protocol/index.ts'
+import type { Faults } from './faults.ts'
+import type { Inviter } from './inviter.ts'
+import type { Links } from './links.ts'
+import { channelIds, type Session } from './session.ts'
+
+export interface HandlerCollaborators {
+  faults: Faults
+  links: Links
+  inviter: Inviter
+  nowMs: () => number
+  isMember: (peer: PeerId) => boolean
+  ownHello: () => Hello
+  /** Merges a peer's roster and returns this node's. */
+  exchangeRoster: (peer: PeerId, roster: RosterData) => Promise<RosterData>
+  readLog: (leaseId: LeaseId, from: PeerId) => Promise<TaskLog | null>
+}
+
+/**
+ * Registers what this node answers. Each handler asks again whether the other end is a member and is known by its
+ * connection: the gater's answer may be older than a removal.
+ */
+export async function registerHandlers(host: Libp2p, collaborators: HandlerCollaborators): Promise<void> {
+  const { faults, links, inviter, nowMs, isMember, ownHello, exchangeRoster, readLog } = collaborators
+  const rates = new PeerRates(requestRate)
+
+  const forMembers =
+    (protocol: string, handle: (session: Session, stream: Stream) => void | Promise<void>): StreamHandler =>
+    async (stream, connection) => {
+      const peer = connection.remotePeer.toString() as PeerId
+      const session = links.sessionOf(connection)
+      if (!session || !isMember(peer)) {
+        faults.count(peer, protocol, 'not-a-member', 'it is not a member')
+        stream.abort(new Error('not a member'))
+        return
+      }
+      try {
+        await handle(session, stream)
+      } catch (error) {
+        const known = asProtocolError(error, protocol)
+        if (known.code !== 'stream-closed') faults.count(peer, protocol, known.code, known.message)
+      }
+    }
+  const request = <Q, A>(
+    protocol: RequestProtocol<Q, A>,
+    reply: (session: Session, question: Q) => Promise<A> | A
+  ): Promise<void> =>
+    host.handle(
+      protocol.id,
+      forMembers(protocol.id, async (session, stream) => {
+        if (!rates.tryTake(session.peer, nowMs())) {
+          faults.count(session.peer, protocol.id, 'too-fast', 'it asks too often')
+          stream.abort(new Error('too many requests'))
+          return
+        }
+        await answer(protocol, stream, (question) => reply(session, question))
+      }),
+      { maxInboundStreams: 16, maxOutboundStreams: 16 }
+    )
+
+  await request(helloProtocol, (session, hello) => {
+    session.greetedBy(hello)
+    return ownHello()
+  })
+  await request(rosterProtocol, (session, roster) => exchangeRoster(session.peer, roster))
+  await request(logProtocol, async (session, { leaseId }) => {
+    const log = await readLog(leaseId, session.peer)
+    return { log: log && boundLog(log) }
+  })
+  for (const name of ['status', 'steal', 'lease'] as const) {
+    const handler = forMembers(channelIds[name], (session, stream) => session.accept(name, stream))
+    await host.handle(channelIds[name], handler, { maxInboundStreams: 4, maxOutboundStreams: 4 })
+  }
+  const onPair = (stream: Stream, connection: Connection) => inviter.pair(stream, connection)
+  await host.handle(pairProtocolId, onPair, { maxInboundStreams: 1, maxOutboundStreams: 2 })
+}

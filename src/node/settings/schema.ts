@@ -1,0 +1,149 @@
+import { availableParallelism, homedir, hostname } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { z } from 'zod'
+
+/** The port that a node listens on unless it is taken: fixed, so that firewalls can be told of it. */
+export const usualPort = 47_470
+
+/** `HOST:PORT` or `[IPv6]:PORT`. */
+const hostPort = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(\d{1,5})$/
+const tag = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$/u
+
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.int({ error }).min(min, { error }).max(max, { error })
+}
+const flag = () => z.boolean({ error: 'must be true or false' })
+const path = (error: string) => z.string({ error }).trim().min(1, { error }).transform(fromUserHome)
+
+/** How many encodes run at once: one ffmpeg fills about 4 cores with every codec of the presets (FACTS.md). */
+export const usualSlots = (cores: number): number => Math.max(1, Math.floor(cores / 4))
+
+/** A machine's name without what does not belong into a line of text. */
+export function cleanName(text: string): string {
+  return text.replace(/\p{C}/gu, '').trim().slice(0, 64) || 'node'
+}
+
+const nameError = 'must be a name of 1 to 64 characters, without line breaks'
+const tagError =
+  'must be a list of tags: letters, digits, dot, dash and underscore, at most 32 characters each'
+const peersError = 'must be a list of HOST:PORT'
+const proxyRootError = 'must be an absolute path (or one that starts with ~/), or null'
+const toolError = 'must be the path of a program, or null'
+
+/**
+ * `config.yaml`. Every key has a default; the descriptions are what `config` shows to people, and the `error` texts
+ * finish the sentence "<key> …".
+ */
+export const settingsSchema = z.object({
+  name: z
+    .string({ error: nameError })
+    .trim()
+    .min(1, { error: nameError })
+    .max(64, { error: nameError })
+    .regex(/^\P{C}*$/u, { error: nameError })
+    .default(() => cleanName(hostname()))
+    .describe("This node's name, as people on other machines see it. Default: the host name."),
+  slots: whole(0, 256)
+    .default(() => usualSlots(availableParallelism()))
+    .describe(
+      'Encodes that run at once; 0 takes none. Default: 1 up to 7 cores, else a quarter of the cores.'
+    ),
+  tags: z
+    .array(z.string({ error: tagError }).regex(tag, { error: tagError }), { error: tagError })
+    .max(32, { error: 'must be at most 32 tags' })
+    .default([])
+    .describe('Tags that this node carries; a job may ask for them.'),
+  peers: z
+    .array(z.string({ error: peersError }).refine(isHostPort, { error: peersError }), { error: peersError })
+    .max(256, { error: 'must be at most 256 addresses' })
+    .default([])
+    .describe('Addresses HOST:PORT to dial besides what discovery finds, for networks that block multicast.'),
+  listen: z
+    .object({
+      host: z
+        .string({ error: 'must be an IP address of this machine' })
+        .refine((text) => ipAddress.safeParse(text).success, {
+          error: 'must be an IP address of this machine'
+        })
+        .default('0.0.0.0')
+        .describe('The address to listen on for peers; 0.0.0.0 is every interface.'),
+      port: whole(0, 65_535)
+        .default(usualPort)
+        .describe(
+          `The TCP port to listen on; 0 takes any free one. Default: ${usualPort}, or any free one when it is taken.`
+        )
+    })
+    .prefault({}),
+  mdns: z
+    .object({
+      enabled: flag().default(true).describe('Find other nodes on the LAN by multicast.'),
+      loopback: flag()
+        .default(false)
+        .describe('Also on the loopback interface: several nodes on one machine.')
+    })
+    .prefault({}),
+  ffmpeg: z
+    .object({
+      path: path(toolError)
+        .nullable()
+        .default(null)
+        .describe('The ffmpeg to use. Default: PROXIMA_FFMPEG, the PATH, then the one that came along.'),
+      ffprobePath: path(toolError).nullable().default(null).describe('The ffprobe to use, likewise.'),
+      niceness: whole(0, 19)
+        .default(10)
+        .describe('How much encoding gives way to other programs; 0 not at all, 19 always.')
+    })
+    .prefault({}),
+  paths: z
+    .object({
+      proxyRoot: path(proxyRootError)
+        .refine((text) => isAbsolute(text), { error: proxyRootError })
+        .nullable()
+        .default(null)
+        .describe("Outputs mirror their sources' folders under this one. Default: Proxy/ beside each source.")
+    })
+    .prefault({}),
+  chunking: z
+    .object({
+      worthDurationMs: whole(0, 86_400_000)
+        .default(20_000)
+        .describe('Shorter sources are encoded in one piece, without chunks.'),
+      minDurationMs: whole(100, 3_600_000).default(4_000).describe('No chunk is shorter, but for the last.')
+    })
+    .prefault({}),
+  lease: z
+    .object({
+      ttlMs: whole(500, 600_000)
+        .default(15_000)
+        .describe('A task whose worker was not heard of for this long is offered again.'),
+      heartbeatMs: whole(100, 60_000).default(2_000).describe('How often a worker tells what it is doing.')
+    })
+    .refine((lease) => lease.ttlMs >= 3 * lease.heartbeatMs, {
+      path: ['ttlMs'],
+      error: 'must be at least three times lease.heartbeatMs'
+    })
+    .prefault({}),
+  log: z
+    .object({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+          error: 'must be trace, debug, info, warn, error or silent'
+        })
+        .default('info')
+        .describe('How much is logged.')
+    })
+    .prefault({})
+})
+
+const ipAddress = z.union([z.ipv4(), z.ipv6()])
+
+function isHostPort(text: string): boolean {
+  const port = Number(hostPort.exec(text)?.[1] ?? 0)
+  return port >= 1 && port <= 65_535
+}
+
+/** `~/x` is for people who write a file by hand; nothing else in it is expanded. */
+function fromUserHome(text: string): string {
+  return text === '~' || text.startsWith('~/') ? join(homedir(), text.slice(1)) : text
+}

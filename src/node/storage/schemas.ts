@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { isRootId, type RootId, type RootRef, whyBadRootPath } from '../../model/index.ts'
+
+const rootIdSchema = z.string().refine((text): text is RootId => isRootId(text), { error: 'is no root id' })
+
+/** A root's name: for people, and never part of a path. */
+export const rootNameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^\P{C}*$/u)
+
+/** A reference as it arrives from a peer. Passing says that it is well formed, not that it may be opened: resolve it. */
+export const rootRefSchema: z.ZodType<RootRef> = z.object({
+  root: rootIdSchema,
+  path: z.string().refine((path) => whyBadRootPath(path) === null, {
+    error: (issue) => whyBadRootPath(String(issue.input)) ?? 'is no path under a root'
+  })
+})
+
+/** `<root>/.proxima/root.json`: makes a folder the same root on every machine that sees it. */
+export const markerSchema = z.object({
+  id: rootIdSchema,
+  name: rootNameSchema,
+  createdAt: z.iso.datetime({ offset: true })
+})
+export type Marker = z.output<typeof markerSchema>
+
+/** `roots.json` in a home: where roots are mounted on this machine, and what they are called here. */
+export const registrySchema = z.object({
+  roots: z
+    .array(z.object({ id: rootIdSchema, name: rootNameSchema, path: z.string().min(1).max(4_096) }))
+    .max(256)
+})
+export type RootEntry = z.output<typeof registrySchema>['roots'][number]

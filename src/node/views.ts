@@ -1,0 +1,124 @@
+import {
+  type Attempt,
+  isEnded,
+  type JobRecord,
+  type JobView,
+  type JobWithTasks,
+  type LeaseId,
+  leaseIdOf,
+  type Task,
+  type TaskProgress
+} from '../model/index.ts'
+import type { SchedulerState } from '../scheduler/index.ts'
+
+/** Wall times out of the ledger, for people. */
+export interface JobTimesReader {
+  jobTimes: (
+    jobId: JobRecord['id']
+  ) => { queuedAt: string; startedAt: string | null; endedAt: string | null } | null
+  attemptTimes: (
+    jobId: JobRecord['id']
+  ) => ReadonlyMap<LeaseId, { startedAt: string; endedAt: string | null }>
+}
+
+const isRunning = (attempt: Attempt): boolean => attempt.status === 'running'
+
+function progressOf(
+  state: SchedulerState,
+  job: JobRecord,
+  task: Task,
+  attempt: Attempt
+): TaskProgress | null {
+  const leaseId = leaseIdOf({ jobId: job.id, taskNo: task.no, attempt: attempt.attempt })
+  return state.clocks.get(leaseId)?.progress ?? null
+}
+
+/** Frames done and under way, and how fast it goes. */
+function jobProgress(state: SchedulerState, job: JobRecord): JobView['progress'] {
+  const totalUnits = job.plan?.totalUnits ?? 0
+  if (job.status === 'completed') return { units: totalUnits, totalUnits, fps: 0, leftMs: 0 }
+  let units = 0
+  let fps = 0
+  for (const task of job.tasks) {
+    const counts = task.range !== null || (task.final && job.shape === 'whole')
+    if (!counts) continue
+    const length = task.range ? task.range.end - task.range.start : totalUnits
+    if (task.status === 'done') units += length
+    if (task.status !== 'leased') continue
+    let best = 0
+    for (const attempt of task.attempts.filter(isRunning)) {
+      const progress = progressOf(state, job, task, attempt)
+      best = Math.max(best, Math.min(length, progress?.units ?? 0))
+      fps += progress?.fps ?? 0
+    }
+    units += best
+  }
+  const left = totalUnits - units
+  const leftMs = fps > 0 && totalUnits > 0 ? Math.round((left / fps) * 1000) : null
+  return { units, totalUnits, fps: Math.round(fps * 10) / 10, leftMs }
+}
+
+/** A job as `jobs` and `queue --wait` show it. */
+export function jobView(state: SchedulerState, job: JobRecord, times: JobTimesReader): JobView {
+  const at = times.jobTimes(job.id)
+  return {
+    type: 'job',
+    id: job.id,
+    batch: job.request.batchId,
+    kind: job.request.kind,
+    source: job.request.source,
+    output: job.request.output,
+    preset: job.request.preset,
+    status: job.status,
+    priority: job.priority,
+    error: job.error,
+    progress: jobProgress(state, job),
+    tasks: {
+      total: job.tasks.length,
+      done: job.tasks.filter(({ status }) => status === 'done').length,
+      running: job.tasks.filter(({ status }) => status === 'leased').length
+    },
+    note: noteOf(job),
+    queuedAt: at?.queuedAt ?? new Date(0).toISOString(),
+    startedAt: at?.startedAt ?? null,
+    endedAt: at?.endedAt ?? null
+  }
+}
+
+function noteOf(job: JobRecord): string | null {
+  if (isEnded(job.status)) return null
+  const needs = job.plan?.needs ?? job.request.needs
+  return needs.ownerOnly
+    ? 'the source or the output is outside every shared root: encoded on this machine alone'
+    : null
+}
+
+/** A job as `job ID` shows it, with every attempt of every task. */
+export function jobWithTasks(state: SchedulerState, job: JobRecord, times: JobTimesReader): JobWithTasks {
+  const { tasks: _, ...view } = jobView(state, job, times)
+  const attemptTimes = times.attemptTimes(job.id)
+  return {
+    ...view,
+    shape: job.shape,
+    tasks: job.tasks.map((task) => ({
+      id: String(task.no),
+      kind: task.kind,
+      status: task.status,
+      range: task.range,
+      error: task.error,
+      attempts: task.attempts.map((attempt) => {
+        const at = attemptTimes.get(leaseIdOf({ jobId: job.id, taskNo: task.no, attempt: attempt.attempt }))
+        return {
+          attempt: attempt.attempt,
+          peerId: attempt.peerId,
+          peerName: attempt.peerName,
+          status: attempt.status,
+          startedAt: at?.startedAt ?? view.queuedAt,
+          endedAt: at?.endedAt ?? null,
+          error: attempt.error,
+          progress: isRunning(attempt) ? progressOf(state, job, task, attempt) : null
+        }
+      })
+    }))
+  }
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { buildMissing } from '../support/paths.ts'
+import { mediaIn } from '../support/room.ts'
+import { capabilities, waitFor } from './harness/index.ts'
+import {
+  chunksDone,
+  doneTasks,
+  encodersOf,
+  expectLikeOneRun,
+  expectNoWorkTwice,
+  filmOf,
+  givenStudio,
+  runningChunk
+} from './studio.ts'
+
+const reason = capabilities().lan ?? capabilities().cpu ?? buildMissing()
+const chunks = ['--preset', 'dnxhr_sq', '--chunk', '2']
+
+describe.skipIf(reason)(`machines that fail in mid-job${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  test('a worker is killed in mid-chunk and another machine joins late: the job completes', async () => {
+    const lan = await givenStudio({ hosts: 2, cpu: 0.25 })
+    const [owner, worker] = [lan.host(0), lan.host(1)]
+    const id = await owner.queue([await filmOf(lan, 20), ...chunks])
+    const { taskId, attempt } = await runningChunk(owner, id, worker)
+    await worker.powerCut()
+
+    const late = lan.addHost()
+    await late.start()
+    await lan.pair([0, 2])
+    await lan.share([2])
+    late.setCpu(0.25)
+
+    const job = await owner.ended(id)
+    expect(job).toMatchObject({ status: 'completed', error: null })
+    const broken = job.tasks
+      .find((task) => task.id === taskId)!
+      .attempts.find((one) => one.attempt === attempt)!
+    expect(broken).toMatchObject({ status: 'lost', peerName: 'host1' })
+    expect(encodersOf(job)).toContain('host2')
+    expectNoWorkTwice(job, 500)
+    await expectLikeOneRun(lan, job)
+    expect(mediaIn(lan.sharedFolder).map((line) => line.split(' ')[0])).toEqual([
+      'Proxy/film.mov',
+      'film.mp4'
+    ])
+  })
+
+  test('the owner is killed and started again in mid-job: it goes on from what was verified', async () => {
+    const lan = await givenStudio({ hosts: 3, cpu: 0.25 })
+    const owner = lan.host(0)
+    const id = await owner.queue([await filmOf(lan, 24), ...chunks])
+    const before = await chunksDone(owner, id, 3)
+    await owner.kill()
+    owner.setCpu(null)
+    await owner.start()
+    owner.setCpu(0.25)
+
+    const job = await owner.ended(id)
+    expect(job).toMatchObject({ status: 'completed', error: null })
+    for (const taskId of doneTasks(before)) {
+      const then = before.tasks.find((task) => task.id === taskId)!
+      const now = job.tasks.find((task) => task.id === taskId)!
+      expect(now.attempts.map(({ attempt, status }) => ({ attempt, status }))).toEqual(
+        then.attempts.map(({ attempt, status }) => ({ attempt, status }))
+      )
+    }
+    expectNoWorkTwice(job, 600)
+    await expectLikeOneRun(lan, job)
+  })
+
+  test('every machine loses its power at once and comes back: the job completes', async () => {
+    const lan = await givenStudio({ hosts: 2, cpu: 0.3 })
+    const owner = lan.host(0)
+    const id = await owner.queue([await filmOf(lan, 16), ...chunks])
+    await chunksDone(owner, id, 2)
+    await Promise.all(lan.hosts.map((host) => host.powerCut()))
+    lan.setCpu(null)
+    await lan.start()
+    const job = await owner.ended(id)
+    expect(job.status).toBe('completed')
+    expectNoWorkTwice(job, 400)
+    await expectLikeOneRun(lan, job)
+  })
+
+  test('a cable is pulled for longer than the lease and put back: the job completes', async () => {
+    const lan = await givenStudio({
+      hosts: 2,
+      cpu: 0.25,
+      env: { PROXIMA_LEASE__TTL_MS: '4000', PROXIMA_LEASE__HEARTBEAT_MS: '1000' }
+    })
+    const [owner, worker] = [lan.host(0), lan.host(1)]
+    const id = await owner.queue([await filmOf(lan, 24), ...chunks])
+    const { taskId, attempt } = await runningChunk(owner, id, worker)
+    worker.cut()
+    const statusOf = async () =>
+      (await owner.job(id)).tasks
+        .find((task) => task.id === taskId)
+        ?.attempts.find((one) => one.attempt === attempt)?.status
+    await waitFor(async () => (await statusOf()) !== 'running', {
+      timeoutMs: 30_000,
+      what: 'the owner to give the lease up'
+    })
+    worker.restore()
+    await lan.connected([0, 1])
+    const job = await owner.ended(id)
+    expect(job).toMatchObject({ status: 'completed', error: null })
+    expectNoWorkTwice(job, 600)
+    await expectLikeOneRun(lan, job)
+    expect(mediaIn(lan.sharedFolder).map((line) => line.split(' ')[0])).toEqual([
+      'Proxy/film.mov',
+      'film.mp4'
+    ])
+  })
+
+  test('a worker that is stopped politely hands its lease back at once', async () => {
+    const lan = await givenStudio({ hosts: 2, cpu: 0.25 })
+    const [owner, worker] = [lan.host(0), lan.host(1)]
+    const id = await owner.queue([await filmOf(lan, 16), ...chunks])
+    const { taskId, attempt } = await runningChunk(owner, id, worker)
+    expect(await worker.stop()).toBe(0)
+    const given = (await owner.job(id)).tasks.find((task) => task.id === taskId)!
+    expect(given.attempts.find((one) => one.attempt === attempt)).toMatchObject({ status: 'returned' })
+    expect((await owner.ended(id)).status).toBe('completed')
+  })
+})

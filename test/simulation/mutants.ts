@@ -1,0 +1,180 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A bug planted in a copy of the source: simulation must find it, or it proves nothing. */
+export interface Mutant {
+  name: string
+  /** The checkers of DESIGN section 10 that may find it. */
+  caughtBy: readonly string[]
+  patches: readonly { file: string; find: string; replace: string }[]
+}
+
+const one = (
+  name: string,
+  caughtBy: readonly string[],
+  file: string,
+  find: string,
+  replace: string
+): Mutant => ({ name, caughtBy, patches: [{ file, find, replace }] })
+
+export const mutants: readonly Mutant[] = [
+  one(
+    'orders leave before they are durable',
+    ['S1', 'S3'],
+    'node/turn.ts',
+    'const { state, facts, effects } = this.#step(this.#state, event, now())',
+    'const { state, facts, effects } = this.#step(this.#state, event, now())\n    for (const effect of effects.splice(0)) perform(effect)'
+  ),
+  one(
+    'a result is acknowledged before it is verified',
+    ['S1'],
+    'scheduler/owner-leases.ts',
+    "if (outcome.kind === 'finished') {",
+    "if (outcome.kind === 'finished') {\n    acknowledge(draft, from, leaseId)"
+  ),
+  one(
+    'a winner is told to stop when it asks again',
+    ['S2', 'S4'],
+    'scheduler/owner-leases.ts',
+    "else if (found?.attempt.status === 'done')",
+    "else if (found?.attempt.status === 'returned')"
+  ),
+  one(
+    'results that did not verify count',
+    ['S4'],
+    'scheduler/owner-results.ts',
+    'if (!verdict.ok) {\n    if (verdict.transient && chore && chore.tries',
+    'if (false as boolean) {\n    if (chore && chore.tries'
+  ),
+  one(
+    'the join starts before everything is cut',
+    ['S4', 'S5', 'S7'],
+    'scheduler/owner-stages.ts',
+    'if (!job || job.remaining.length > 0) return',
+    'if (!job) return'
+  ),
+  one(
+    'the join starts while chunks are being encoded',
+    ['S4'],
+    'scheduler/owner-stages.ts',
+    "if (task.status !== 'done') openStage",
+    "if (task.status === 'ready') openStage"
+  ),
+  one(
+    'a piece is cut one frame too long',
+    ['S5', 'S7'],
+    'scheduler/ranges.ts',
+    'pieces.push({ start: cut.end, end: home.end })',
+    'pieces.push({ start: cut.end - 1, end: home.end })'
+  ),
+  one(
+    'a task fails with its first failure',
+    ['S6'],
+    'scheduler/owner-failures.ts',
+    'failures.length >= maxFailures && enoughPeers',
+    'failures.length >= 1'
+  ),
+  one(
+    'a failed task goes back to whoever failed it',
+    ['S6'],
+    'scheduler/owner-handout.ts',
+    'return !(failedHere && othersCouldTry(draft.state, job, task, from))',
+    'return true'
+  ),
+  one(
+    'a task whose lease was lost stays leased',
+    ['S7', 'L1'],
+    'scheduler/apply.ts',
+    "ended.status === 'leased' && !alive ?",
+    "ended.status === 'failed' && !alive ?"
+  ),
+  one(
+    'stragglers get any number of copies',
+    ['S8'],
+    'scheduler/straggler.ts',
+    'running(task).length === 1)',
+    'running(task).length >= 1)'
+  ),
+  one(
+    'a worker takes more than it has room for',
+    ['S8'],
+    'scheduler/worker-leases.ts',
+    'freeRoom(state)[lease.pool] === 0',
+    'false'
+  ),
+  {
+    name: 'work goes to nodes whose ffmpeg does not fit',
+    caughtBy: ['S10'],
+    patches: [
+      {
+        file: 'model/needs.ts',
+        find: 'if (needs.ffmpeg !== null &&',
+        replace: 'if (needs.ffmpeg === null &&'
+      }
+    ]
+  },
+  one(
+    'leases never lapse',
+    ['L1', 'L2'],
+    'scheduler/owner-leases.ts',
+    'if (clock.expiresAtMs > draft.nowMs ||',
+    'if (clock.expiresAtMs > 0 ||'
+  ),
+  one(
+    'an unanswered steal is never forgotten',
+    ['L1', 'L2'],
+    'scheduler/worker-steal.ts',
+    'if (deadlineMs <= draft.nowMs)',
+    'if (deadlineMs <= 0)'
+  ),
+  one(
+    'a result is told only once',
+    ['L1', 'L2'],
+    'scheduler/worker-leases.ts',
+    "if (status === 'ended') sendOutcome",
+    "if (status === 'stopping') sendOutcome"
+  ),
+  one(
+    'publication is not taken up again after a crash',
+    ['L1'],
+    'scheduler/owner-results.ts',
+    "if (status !== 'verifying') continue",
+    "if (status !== 'failed') continue"
+  ),
+  one(
+    'leases that were out at a crash are forgotten',
+    ['L1'],
+    'scheduler/owner-leases.ts',
+    "if (task.status !== 'leased') continue",
+    "if (task.status !== 'waiting') continue"
+  )
+]
+
+const source = fileURLToPath(new URL('../../src', import.meta.url))
+
+/** A copy of what is simulated, with the bug in it. The caller removes the folder. */
+export function plant(mutant: Mutant): string {
+  const folder = mkdtempSync(join(tmpdir(), 'proxima-mutant-'))
+  try {
+    for (const room of ['model', 'scheduler'])
+      cpSync(join(source, room), join(folder, room), { recursive: true })
+    mkdirSync(join(folder, 'node'))
+    cpSync(join(source, 'node/turn.ts'), join(folder, 'node/turn.ts'))
+    for (const { file, find, replace } of mutant.patches) {
+      const path = join(folder, file)
+      const text = readFileSync(path, 'utf8')
+      if (text.split(find).length !== 2)
+        throw new Error(`mutant "${mutant.name}": its place in ${file} has moved`)
+      writeFileSync(
+        path,
+        text.replace(find, () => replace)
+      )
+    }
+    return folder
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+}

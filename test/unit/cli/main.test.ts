@@ -1,0 +1,602 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JobStatus, JobView, PeersView, PeerView, QueueParams } from '../../../src/model/index.ts'
+import { ControlError } from '../../../src/node/control/connect.ts'
+import { cli, jobView } from './fakes.ts'
+
+let cwd: string
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'proxima-cli-'))
+  for (const name of ['a.mov', 'b.mov']) writeFileSync(join(cwd, name), '')
+})
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+
+/** A node whose jobs go through the given states one after the other. */
+function encoding(
+  states: readonly JobStatus[],
+  change: (status: JobStatus) => Partial<JobView> = () => ({})
+) {
+  const asked: QueueParams[] = []
+  return {
+    asked,
+    handlers: {
+      async queue(params: QueueParams) {
+        asked.push(params)
+        return {
+          lines: params.sources.map((_, i) => ({
+            kind: 'queued' as const,
+            job: jobView(`job${i}`, { status: 'planning' })
+          }))
+        }
+      },
+      async *watchJobs({ ids }: { ids: string[] | null }, signal: AbortSignal) {
+        for (const status of states)
+          for (const id of ids ?? []) yield jobView(id, { status, ...change(status) })
+        await new Promise<void>((resolve) =>
+          signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())
+        )
+      }
+    }
+  }
+}
+
+describe('the command line', () => {
+  it('names the nearest command for an unknown one, with status 2', async () => {
+    const { status, stderr, stdout } = await cli(['quee', 'a.mov', '--wait'])
+    expect({ status, stderr, stdout }).toEqual({
+      status: 2,
+      stderr: "proxima-node: unknown command 'quee'. Did you mean queue.\n",
+      stdout: ''
+    })
+  })
+
+  it.each([
+    [['queue', 'a.mov', '--preset', 'x', '--wiat'], "unknown option '--wiat'. Did you mean --wait."],
+    [['--headles'], "unknown option '--headles'. Did you mean --headless."],
+    [['queue', 'a.mov'], "required option '--preset <name>' not specified. See --help."],
+    [['queue', '--preset', 'x'], "missing required argument 'source'. See --help."],
+    [['mesh', 'inivte'], "unknown command 'inivte'. Did you mean invite."],
+    [['mesh'], 'a subcommand is missing. See --help.'],
+    [['pause'], 'pause: which jobs?. Give their ids (see `proxima-node jobs`) or --all.'],
+    [['pause', 'x', '--all'], 'pause: --all and single jobs exclude each other. Give one of the two.'],
+    [
+      ['presets', '--for', 'x'],
+      'presets: --for needs the name of a preset. See the names with `proxima-node presets`.'
+    ],
+    [['jobs', 'extra'], "too many arguments for 'jobs'. Expected 0 arguments but got 1. See --help."]
+  ])('refuses %j with status 2 and one line', async (argv, line) => {
+    const { status, stderr } = await cli(argv)
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `proxima-node: ${line}\n` })
+  })
+
+  it('says what is wrong with a value', async () => {
+    const { status, stderr } = await cli(['queue', 'a.mov', '--preset', 'x', '--chunk', 'five'])
+    expect(status).toBe(2)
+    expect(stderr).toContain("'five' is invalid")
+    expect(stderr).toContain('seconds (5)')
+  })
+
+  it('prints help and version on stdout with status 0', async () => {
+    const help = await cli(['--help'])
+    expect(help.status).toBe(0)
+    expect(help.stdout).toContain('queue')
+    expect(help.stdout).not.toContain('[command...]')
+    expect((await cli(['queue', '--help'])).stdout).toContain('--worth-chunking')
+    expect((await cli(['help', 'mesh'])).stdout).toContain('invite')
+    expect(await cli(['--version'])).toMatchObject({ status: 0, stdout: '0.1.0\n' })
+  })
+
+  it.each([
+    ['jobs'],
+    ['job', 'x'],
+    ['log', 'x'],
+    ['peers'],
+    ['peer', 'x'],
+    ['pause', 'x'],
+    ['priority', '5', 'x']
+  ])('ends %s with status 3 and how to start a node when none runs', async (...argv) => {
+    const { status, stderr, stdout } = await cli([...argv, '--home', '/h'])
+    expect({ status, stdout }).toEqual({ status: 3, stdout: '' })
+    expect(stderr).toBe(
+      'proxima-node: no node runs here (home /h). Start one with `proxima-node --headless`.\n'
+    )
+  })
+
+  it('takes --json before and after the command', async () => {
+    const running = { jobs: async () => ({ jobs: [jobView('one')] }) }
+    for (const argv of [
+      ['--json', 'jobs'],
+      ['jobs', '--json']
+    ]) {
+      expect((await cli(argv, { running })).json()).toEqual([{ jobs: [jobView('one')] }])
+    }
+  })
+
+  it('shows a stack only with --debug', async () => {
+    const running = { jobs: () => Promise.reject(new TypeError('x is undefined')) }
+    expect((await cli(['jobs'], { running })).stderr.split('\n')).toHaveLength(2)
+    expect((await cli(['jobs', '--debug'], { running })).stderr).toContain('    at ')
+  })
+
+  it('ends with the status that the node gives its refusal', async () => {
+    const refuse = (exitStatus: 1 | 2 | 3) => ({
+      job: () =>
+        Promise.reject(new ControlError('refused-by-node', { message: 'no job x', hint: null, exitStatus }))
+    })
+    for (const exitStatus of [1, 2, 3] as const) {
+      expect(await cli(['job', 'x'], { running: refuse(exitStatus) })).toMatchObject({
+        status: exitStatus,
+        stderr: 'proxima-node: no job x.\n'
+      })
+    }
+  })
+
+  it('tells when command and node are of different versions', async () => {
+    const running = { jobs: async () => ({ jobs: [] }) }
+    const { stderr, status } = await cli(['jobs', '--json'], { running, version: '0.0.9' })
+    expect(status).toBe(0)
+    expect(stderr).toContain('version 0.0.9')
+  })
+})
+
+describe('queue', () => {
+  it('hands absolute paths and parsed flags to the node', async () => {
+    const node = encoding([])
+    const argv = [
+      'queue',
+      'a.mov',
+      '--preset',
+      'dnxhr_sq',
+      '--out',
+      'o',
+      '--name',
+      '{stem}_p',
+      '--priority',
+      '-5',
+      '--force'
+    ]
+    const more = ['--chunk', '2.5', '--worth-chunking', '1m', '--tag', 'gpu', '--tag', 'fast']
+    expect((await cli([...argv, ...more], { running: node.handlers, cwd })).status).toBe(0)
+    expect(node.asked).toEqual([
+      {
+        sources: [join(cwd, 'a.mov')],
+        preset: 'dnxhr_sq',
+        outDir: join(cwd, 'o'),
+        nameTemplate: '{stem}_p',
+        priority: -5,
+        force: true,
+        noChunk: false,
+        chunkMs: 2500,
+        worthChunkingMs: 60_000,
+        tags: ['gpu', 'fast']
+      }
+    ])
+  })
+
+  it('knows --no-chunk from no --chunk', async () => {
+    const node = encoding([])
+    await cli(['queue', 'a.mov', '--preset', 'p', '--no-chunk'], { running: node.handlers, cwd })
+    await cli(['queue', 'a.mov', '--preset', 'p'], { running: node.handlers, cwd })
+    expect(node.asked.map(({ noChunk, chunkMs }) => ({ noChunk, chunkMs }))).toEqual([
+      { noChunk: true, chunkMs: null },
+      { noChunk: false, chunkMs: null }
+    ])
+  })
+
+  it('returns at once when a node runs, with a JSON line per job', async () => {
+    const node = encoding([])
+    const { status, json, stderr } = await cli(['queue', 'a.mov', 'b.mov', '--preset', 'p', '--json'], {
+      running: node.handlers,
+      cwd
+    })
+    expect(status).toBe(0)
+    expect(json()).toEqual([jobView('job0', { status: 'planning' }), jobView('job1', { status: 'planning' })])
+    expect(stderr).toBe('')
+  })
+
+  it('prints a line per change with --wait --json, the last of each job its end', async () => {
+    const node = encoding(['active', 'joining', 'completed'])
+    const { status, json } = await cli(['queue', 'a.mov', '--preset', 'p', '--wait', '--json'], {
+      running: node.handlers,
+      cwd
+    })
+    expect(status).toBe(0)
+    expect(json().map((line) => (line as JobView).status)).toEqual([
+      'planning',
+      'active',
+      'joining',
+      'completed'
+    ])
+  })
+
+  it('ends with status 1 and the reason when a job fails, and when one is canceled', async () => {
+    const failing = encoding(['active', 'failed'], (status) =>
+      status === 'failed' ? { error: 'chunk 3 failed on 2 peers' } : {}
+    )
+    const failed = await cli(['queue', 'a.mov', '--preset', 'p', '--wait'], {
+      running: failing.handlers,
+      cwd
+    })
+    expect(failed.status).toBe(1)
+    expect(failed.stdout).toContain('chunk 3 failed on 2 peers')
+    const canceled = await cli(['queue', 'a.mov', '--preset', 'p', '--wait'], {
+      running: encoding(['canceled']).handlers,
+      cwd
+    })
+    expect(canceled.status).toBe(1)
+  })
+
+  it('starts a node when none runs, says so, waits without --wait, and stops it', async () => {
+    const node = encoding(['active', 'completed'])
+    const { status, stdout, stderr, started, stopped } = await cli(
+      [
+        '--name',
+        'tower',
+        'queue',
+        'a.mov',
+        '--preset',
+        'p',
+        '--home',
+        '/h',
+        '--peer',
+        'nuc:1',
+        '--slots',
+        '2'
+      ],
+      { startable: node.handlers, cwd }
+    )
+    expect(status).toBe(0)
+    expect(started).toEqual([
+      { home: '/h', flags: { peer: ['nuc:1'], slots: 2, name: 'tower' }, headless: false }
+    ])
+    expect(stopped).toBe(1)
+    expect(stderr).toContain('No node runs here')
+    expect(stdout).toContain('completed')
+  })
+
+  it('stops the node that it started also when the node refuses', async () => {
+    const startable = {
+      queue: () =>
+        Promise.reject(
+          new ControlError('refused-by-node', { message: 'no preset p', hint: null, exitStatus: 2 })
+        )
+    }
+    expect(await cli(['queue', 'a.mov', '--preset', 'p'], { startable, cwd })).toMatchObject({
+      status: 2,
+      stopped: 1
+    })
+  })
+
+  it('leaves with 130 on Ctrl-C and says that the jobs go on', async () => {
+    const interrupt = new AbortController()
+    const node = encoding(['active'])
+    const handlers = {
+      ...node.handlers,
+      async *watchJobs(params: { ids: string[] | null }, signal: AbortSignal) {
+        yield* node.handlers.watchJobs(params, AbortSignal.abort())
+        interrupt.abort('SIGINT')
+        yield* node.handlers.watchJobs({ ids: [] }, signal)
+      }
+    }
+    const { status, stderr } = await cli(['queue', 'a.mov', '--preset', 'p', '--wait'], {
+      running: handlers,
+      interrupt,
+      cwd
+    })
+    expect(status).toBe(130)
+    expect(stderr).toContain('The job goes on without this command')
+  })
+
+  it('ends with status 3 when the node goes away', async () => {
+    const node = encoding(['active'])
+    const handlers = {
+      ...node.handlers,
+      watchJobs: (params: { ids: string[] | null }) => node.handlers.watchJobs(params, AbortSignal.abort())
+    }
+    const { status, stderr } = await cli(['queue', 'a.mov', '--preset', 'p', '--wait'], {
+      running: handlers,
+      cwd
+    })
+    expect(status).toBe(3)
+    expect(stderr).toContain('the node stopped before the jobs had ended')
+  })
+
+  it('queues what is there and ends with status 1 for what is not', async () => {
+    const node = encoding([])
+    const { status, stderr, json } = await cli(['queue', 'gone.mov', 'a.mov', '--preset', 'p', '--json'], {
+      running: node.handlers,
+      cwd
+    })
+    expect(status).toBe(1)
+    expect(stderr).toBe('proxima-node: no such file: gone.mov. Check the path.\n')
+    expect(json()).toEqual([
+      {
+        type: 'error',
+        source: null,
+        error: { code: 'no-such-file', message: 'no such file: gone.mov', hint: 'Check the path' }
+      },
+      jobView('job0', { status: 'planning' })
+    ])
+  })
+
+  it('starts no node for nothing', async () => {
+    expect(await cli(['queue', 'gone.mov', '--preset', 'p'], { cwd })).toMatchObject({
+      status: 1,
+      started: []
+    })
+  })
+
+  it('tells what the node refused, and what is there already', async () => {
+    const running = {
+      queue: async (params: QueueParams) => ({
+        lines: [
+          {
+            kind: 'exists' as const,
+            source: params.sources[0] as string,
+            output: '/o/a.mov',
+            message: '/o/a.mov is there already'
+          },
+          {
+            kind: 'refused' as const,
+            source: '/b.mov',
+            error: { code: 'not-video', message: 'b.mov is not a video', hint: null, exitStatus: 1 as const }
+          }
+        ]
+      })
+    }
+    const { status, stdout, stderr } = await cli(['queue', 'a.mov', '--preset', 'p', '--wait'], {
+      running,
+      cwd
+    })
+    expect(status).toBe(1)
+    expect(stdout).toContain('/o/a.mov is there already')
+    expect(stderr).toBe('proxima-node: b.mov is not a video.\n')
+  })
+
+  it('prints the plan only with --dry-run', async () => {
+    const running = {
+      plan: async () => ({
+        lines: [
+          {
+            kind: 'plan' as const,
+            source: '/a.mov',
+            output: '/p/a.mov',
+            preset: 'p',
+            frames: 100,
+            durationMs: 4000,
+            shape: 'whole' as const,
+            note: 'too short to be worth chunks',
+            command: ['ffmpeg', '-i', '/a b.mov']
+          }
+        ]
+      })
+    }
+    const { stdout, status } = await cli(['queue', 'a.mov', '--preset', 'p', '--dry-run'], { running, cwd })
+    expect(status).toBe(0)
+    expect(stdout).toBe(
+      "/a.mov → /p/a.mov\n  p, 100 frames, 0:04, in one piece (too short to be worth chunks)\n  ffmpeg -i '/a b.mov'\n"
+    )
+    const json = (
+      await cli(['queue', 'a.mov', '--preset', 'p', '--dry-run', '--json'], { running, cwd })
+    ).json()
+    expect(json).toMatchObject([{ type: 'plan', frames: 100, command: ['ffmpeg', '-i', '/a b.mov'] }])
+  })
+})
+
+describe('commands on jobs', () => {
+  it('act on several, and fail when one would not', async () => {
+    const running = {
+      act: async ({ ids }: { ids: string[] | 'all' }) => ({
+        results: (ids as string[]).map((id) => ({
+          id,
+          ok: id !== 'bad',
+          status: null,
+          message: id === 'bad' ? 'it has ended' : null
+        }))
+      })
+    }
+    expect(await cli(['cancel', 'one', 'bad'], { running })).toMatchObject({
+      status: 1,
+      stdout: 'one  canceled\n',
+      stderr: 'proxima-node: bad: it has ended.\n'
+    })
+    expect((await cli(['cancel', 'one'], { running })).status).toBe(0)
+  })
+
+  it('take a negative priority', async () => {
+    const seen: unknown[] = []
+    const running = {
+      priority: async (params: unknown) => {
+        seen.push(params)
+        return { results: [] }
+      }
+    }
+    await cli(['priority', '-5', 'one', 'two'], { running })
+    await cli(['priority', '7', '--all'], { running })
+    expect(seen).toEqual([
+      { ids: ['one', 'two'], priority: -5 },
+      { ids: 'all', priority: 7 }
+    ])
+  })
+
+  it('keep a log’s lines on stdout and whose they are on stderr', async () => {
+    const running = {
+      log: async () => ({
+        lines: ['frame=1', 'bad\u001b[2J'],
+        leaseId: 'j.1.1',
+        peerName: 'nuc',
+        command: ['ffmpeg', '-i', 'x']
+      })
+    }
+    const { stdout, stderr } = await cli(['log', 'j'], { running })
+    expect(stdout).toBe('frame=1\nbad [2J\n')
+    expect(stderr).toBe('j.1.1 on nuc: ffmpeg -i x\n')
+  })
+})
+
+const peer = (name: string, peerId: string, change: Partial<PeerView> = {}): PeerView => ({
+  peerId,
+  name,
+  status: 'connected',
+  state: 'awake',
+  reason: null,
+  version: '0.1.0',
+  ffmpegVersion: '7.0',
+  encoders: ['dnxhd'],
+  slots: { total: 2, busy: 1 },
+  roots: [],
+  cores: 4,
+  addresses: [],
+  running: [],
+  ...change
+})
+
+describe('commands on peers', () => {
+  const view: PeersView = {
+    self: peer('tower', '12D3KooWAAAA1111', { status: 'self' }),
+    peers: [
+      peer('nuc', '12D3KooWBBBB2222'),
+      peer('old', '12D3KooWCCCC3333', { status: 'incompatible', reason: 'its ffmpeg is 5.1' })
+    ]
+  }
+  const running = { peers: async () => view }
+
+  it('list all with the reason why one gets no work', async () => {
+    const { stdout } = await cli(['peers'], { running })
+    expect(stdout.split('\n')[3]).toMatch(/^old .*incompatible.*its ffmpeg is 5\.1$/)
+    expect((await cli(['peers', '--json'], { running })).json()).toEqual([view])
+  })
+
+  it('find one by name, by id and by the end of its id', async () => {
+    for (const which of ['nuc', '12D3KooWBBBB2222', '2222']) {
+      expect((await cli(['peer', which, '--json'], { running })).json()).toEqual([view.peers[0]])
+    }
+    expect(await cli(['peer', 'nuk'], { running })).toMatchObject({
+      status: 1,
+      stderr: 'proxima-node: no peer nuk. Did you mean nuc.\n'
+    })
+  })
+})
+
+describe('commands that need no node', () => {
+  it('ask the running node when there is one, else do it here', async () => {
+    const root = (name: string) => ({
+      id: '0011223344556677',
+      name,
+      path: '/nas',
+      visible: true,
+      reason: null
+    })
+    const offline = { share: async ({ path }: { path: string }) => ({ ...root('offline'), path }) }
+    const running = { share: async () => root('online') }
+    expect((await cli(['share', 'nas', '--json'], { offline, cwd: '/mnt' })).json()).toEqual([
+      { ...root('offline'), path: '/mnt/nas' }
+    ])
+    expect((await cli(['share', 'nas', '--json'], { offline, running })).json()).toEqual([root('online')])
+  })
+
+  it('print a preset with the command for a file', async () => {
+    const offline = {
+      preset: async ({ forFile }: { forFile: string | null }) => ({
+        preset: { name: 'p', height: 720 },
+        command: forFile ? ['ffmpeg', '-i', forFile] : null
+      })
+    }
+    expect((await cli(['presets', 'p', '--json'], { offline })).json()).toEqual([
+      { preset: { name: 'p', height: 720 } }
+    ])
+    expect((await cli(['presets', 'p', '--for', 'a.mov', '--json'], { offline })).json()).toEqual([
+      { preset: { name: 'p', height: 720 }, command: ['ffmpeg', '-i', '/work/a.mov'] }
+    ])
+    expect((await cli(['presets', 'p'], { offline })).stdout).toBe('name: p\nheight: 720\n')
+  })
+
+  it('let doctor fail when a check does, and only then', async () => {
+    const doctor = (status: 'ok' | 'warn' | 'fail') => ({
+      doctor: async () => ({ checks: [{ name: 'ffmpeg', status, message: 'm' }] })
+    })
+    expect((await cli(['doctor'], { offline: doctor('warn') })).status).toBe(0)
+    expect((await cli(['doctor'], { offline: doctor('fail') })).status).toBe(1)
+    const { json } = await cli(['doctor', '--json'], { running: doctor('ok') })
+    expect(json()).toMatchObject([
+      {
+        checks: [
+          { name: 'node', status: 'ok' },
+          { name: 'ffmpeg', status: 'ok' }
+        ]
+      }
+    ])
+  })
+})
+
+describe('mesh', () => {
+  const inviting = (members: number[]) => {
+    let looks = 0
+    return {
+      meshInvite: async () => ({ invite: 'px1:abc', expiresAt: '2999-01-01T00:00:00.000Z' }),
+      meshList: async () => {
+        const n = members[Math.min(looks++, members.length - 1)] as number
+        return {
+          meshId: 'm',
+          members: Array.from({ length: n }, (_, i) => ({
+            peerId: `peer-number-${i}`,
+            name: `n${i}`,
+            self: i === 0
+          }))
+        }
+      },
+      peers: async () => ({ self: peer('a', 'x'), peers: [peer('n1', 'peer-number-1')] })
+    }
+  }
+
+  it('invites and returns when a node runs', async () => {
+    const { json, status, started } = await cli(['mesh', 'invite', '--json'], { running: inviting([1]) })
+    expect({ status, started }).toEqual({ status: 0, started: [] })
+    expect(json()).toEqual([{ invite: 'px1:abc', expiresAt: '2999-01-01T00:00:00.000Z' }])
+  })
+
+  it('stays with its own node until the invitation was used', async () => {
+    const { status, stdout, stderr, stopped } = await cli(['mesh', 'invite'], {
+      startable: inviting([1, 1, 2])
+    })
+    expect({ status, stopped }).toEqual({ status: 0, stopped: 1 })
+    expect(stdout.split('\n')).toEqual(['px1:abc', 'n1 (…number-1) joined.', ''])
+    expect(stderr).toContain('must stay open')
+  })
+
+  it('voids the invitation of its own node on Ctrl-C', async () => {
+    const interrupt = new AbortController()
+    interrupt.abort('SIGINT')
+    const { status, stderr, stopped } = await cli(['mesh', 'invite'], { startable: inviting([1]), interrupt })
+    expect({ status, stopped }).toEqual({ status: 130, stopped: 1 })
+    expect(stderr).toContain('the invitation is void')
+  })
+
+  it('joins with a line that the shell cut into words', async () => {
+    const seen: unknown[] = []
+    const startable = {
+      meshJoin: async (params: unknown) => {
+        seen.push(params)
+        return { meshId: 'm', inviterName: 'tower', inviterId: '12D3KooWAAAA1111' }
+      }
+    }
+    const { stdout } = await cli(['mesh', 'join', 'px1:abc', 'def'], { startable })
+    expect(seen).toEqual([{ invite: 'px1:abc def' }])
+    expect(stdout).toBe('Joined the mesh of tower (…AAAA1111).\n')
+  })
+})
+
+describe('the node itself', () => {
+  it('runs headless where there is no terminal, until it stops by itself', async () => {
+    const interrupt = new AbortController()
+    interrupt.abort('SIGTERM')
+    const { status, started, stopped } = await cli(['--port', '4870', '--home', '/h'], {
+      startable: {},
+      interrupt
+    })
+    expect({ status, stopped }).toEqual({ status: 0, stopped: 1 })
+    expect(started).toEqual([{ home: '/h', flags: { port: 4870 }, headless: true }])
+  })
+})
