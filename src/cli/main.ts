@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { ControlError, toWireError } from '../node/control/errors.ts'
 import { resolveHome } from '../node/home.ts'
+import { softwareVersion } from '../node/version.ts'
 import type { Run, World } from './context.ts'
 import { CliError } from './errors.ts'
 import { type ExitStatus, exitCodes } from './exit-codes.ts'
@@ -8,7 +9,6 @@ import { listenForInterrupt } from './interrupt.ts'
 import { type NodeFlags, realDoor } from './node-door.ts'
 import { Printer } from './output/printer.ts'
 import { buildProgram } from './program.ts'
-import { softwareVersion } from './version.ts'
 
 /** Runs one command line, without the program's name, and gives its exit status. Never throws. */
 export async function run(argv: readonly string[], world: World): Promise<ExitStatus> {

@@ -33,14 +33,16 @@ export async function encodeChunk(
     const times: number[] = []
     const command = chunkCommand(task.preset, task.spec, strategy, task.source, task.target)
     // Decoding up to a late range shows no progress; the watchdog must not take that for a standstill.
-    const patience = strategy === 'from-start' && settings.stallMs !== null ? settings.stallMs * 20 : settings.stallMs
+    const patience =
+      strategy === 'from-start' && settings.stallMs !== null ? settings.stallMs * 20 : settings.stallMs
     const outcome = await runFfmpeg({ ...settings, stallMs: patience }, command, {
       ...hooks,
       onFrame: (pts) => times.push(pts)
     })
     if (outcome.kind === 'stopped') return outcome
     if (outcome.kind === 'failed') {
-      if (times.length > 0 || troubleIn(outcome.stderrTail)) return { kind: 'failed', error: outcome.stderrTail }
+      if (times.length > 0 || troubleIn(outcome.stderrTail))
+        return { kind: 'failed', error: outcome.stderrTail }
       why = outcome.stderrTail
     } else {
       const unproved = whyWrong(times, task)

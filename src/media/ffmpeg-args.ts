@@ -2,16 +2,17 @@ import type { FfmpegCommand } from './command.ts'
 import { fileUrl } from './ffprobe.ts'
 import type { Picture } from './picture.ts'
 import type { Preset } from './presets/index.ts'
-import { formatTimeBase, type TimeBase, trackTimescale } from './time-base.ts'
+import { formatTimeBase, movieTimescale, type TimeBase, trackTimescale } from './time-base.ts'
 
 /** How the first frame of a chunk is found. Each is tried in turn until the frames prove to be the planned ones. */
 export const seekStrategies = ['keyframe-seek', 'early-seek', 'from-start'] as const
 export type SeekStrategy = (typeof seekStrategies)[number]
 
-/** An audio stream that is encoded: its index in the source and its channels. */
+/** An audio stream that is encoded: its index in the source, its channels and samples a second. */
 export interface AudioTrack {
   index: number
   channels: number
+  sampleRate: number
 }
 
 export interface ChunkSpec {
@@ -105,7 +106,7 @@ export function wholeCommand(preset: Preset, spec: WholeSpec, source: string, ta
           ...timeOptions(spec.timeBase, spec.picture),
           ...audioOptions(preset, spec.audio),
           ...timecodeOptions(spec.timecode),
-          ...containerOptions(preset, spec.timeBase)
+          ...containerOptions(preset, spec.timeBase, spec.audio)
         ],
         target: fileUrl(target)
       }
@@ -128,8 +129,7 @@ export function audioCommand(
           ...audio.flatMap(({ index }) => ['-map', `0:${index}`]),
           ...['-map_chapters', '-1'],
           ...audioOptions(preset, audio),
-          // Its offset to the video lives in the file's own clock, which is milliseconds if nothing is said.
-          ...['-movie_timescale', '1000000', '-f', preset.container]
+          ...['-movie_timescale', String(movieTimescale(null, audio)), '-f', preset.container]
         ],
         target: fileUrl(target)
       }
@@ -150,7 +150,7 @@ export interface JoinSpec {
   timecode: string | null
   reel: string | null
   video: StreamTags
-  audio: readonly StreamTags[]
+  audio: readonly (StreamTags & { sampleRate: number })[]
 }
 
 /** Chunks and audio into one file, copied, with what the source says of itself. */
@@ -181,7 +181,7 @@ export function joinCommand(
           ...(spec.reel === null ? [] : ['-metadata:s:v:0', `reel_name=${spec.reel}`]),
           ...(files.audio === null ? [] : spec.audio.flatMap((tags, i) => tagOptions(`a:${i}`, tags))),
           ...timecodeOptions(spec.timecode),
-          ...containerOptions(preset, spec.timeBase)
+          ...containerOptions(preset, spec.timeBase, spec.audio)
         ],
         target: fileUrl(files.target)
       }
@@ -231,9 +231,12 @@ function audioOptions(preset: Preset, audio: readonly AudioTrack[]): string[] {
 const timecodeOptions = (timecode: string | null): string[] =>
   timecode === null ? [] : ['-timecode', timecode]
 
-/** Where the video starts later than the file, the file's own clock (milliseconds if nothing is said) holds the offset. */
-const containerOptions = ({ container, fastStart }: Preset, timeBase: TimeBase): string[] => [
-  ...['-movie_timescale', String(trackTimescale(timeBase))],
+const containerOptions = (
+  { container, fastStart }: Preset,
+  timeBase: TimeBase,
+  audio: readonly { sampleRate: number }[]
+): string[] => [
+  ...['-movie_timescale', String(movieTimescale(timeBase, audio))],
   ...(fastStart ? ['-movflags', '+faststart'] : []),
   ...['-f', container]
 ]

@@ -22,14 +22,22 @@ export async function checkFile(path: string): Promise<{ sizeBytes: number }> {
   } catch (error) {
     const code = systemCodeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new MediaError('no-such-file', `${path}: no such file`, 'Check the name and that its disk is mounted.')
+      throw new MediaError(
+        'no-such-file',
+        `${path}: no such file`,
+        'Check the name and that its disk is mounted.'
+      )
     }
     if (code === 'EACCES') throw new MediaError('no-permission', `${path}: no permission to read it`)
     throw error
   }
   if (!info.isFile()) throw new MediaError('not-a-file', `${path} is not a file`)
   if (info.size === 0) {
-    throw new MediaError('empty-file', `${path} is empty (zero bytes)`, 'Copy it again from its camera or card.')
+    throw new MediaError(
+      'empty-file',
+      `${path} is empty (zero bytes)`,
+      'Copy it again from its camera or card.'
+    )
   }
   return { sizeBytes: info.size }
 }
@@ -46,7 +54,10 @@ export async function ffprobe(
   { signal, onLine }: { signal?: AbortSignal | undefined; onLine?: (line: string) => void } = {}
 ): Promise<{ stdout: string; complaints: string }> {
   const args = ['-v', 'error', ...options, fileUrl(path)]
-  const { exitCode, stdout, stderr } = await capture(tool.path, args, { signal, ...(onLine ? { onLine } : {}) })
+  const { exitCode, stdout, stderr } = await capture(tool.path, args, {
+    signal,
+    ...(onLine ? { onLine } : {})
+  })
   if (exitCode === 0) return { stdout, complaints: stderr }
   if (exitCode === null) {
     throw new MediaError(
@@ -71,7 +82,11 @@ async function explain(path: string, stderr: string): Promise<MediaError> {
     )
   }
   if (/Input\/output error/i.test(stderr)) {
-    return new MediaError('unreadable', `${path} cannot be read: input/output error`, 'Check its disk or share.')
+    return new MediaError(
+      'unreadable',
+      `${path} cannot be read: input/output error`,
+      'Check its disk or share.'
+    )
   }
   return new MediaError('not-media', `${basename(path)} is not a video: ffprobe cannot make sense of ${path}`)
 }

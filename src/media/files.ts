@@ -70,7 +70,10 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 /** SHA-256 of a file, hexadecimal. */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) })) {
+  for await (const chunk of createReadStream(path, {
+    highWaterMark: 1 << 20,
+    ...(signal ? { signal } : {})
+  })) {
     hash.update(chunk)
   }
   return hash.digest('hex')
@@ -110,7 +113,8 @@ async function linkAs(part: string, final: string): Promise<boolean> {
     const code = systemCodeOf(error)
     if (code === 'EEXIST') return false
     // FAT and many shares have no hard links.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES', 'EINVAL'].includes(code ?? '')) throw error
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES', 'EINVAL'].includes(code ?? ''))
+      throw error
     if ((await identityOfFile(final)) !== null) return false
     await rename(part, final)
     return true

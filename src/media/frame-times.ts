@@ -44,7 +44,9 @@ export function unpackTimes(packed: PackedTimes): number[] {
     'runs' in packed
       ? packed.runs
       : JSON.parse(
-          inflateRawSync(Buffer.from(packed.deflated, 'base64'), { maxOutputLength: 1 << 28 }).toString('utf8')
+          inflateRawSync(Buffer.from(packed.deflated, 'base64'), { maxOutputLength: 1 << 28 }).toString(
+            'utf8'
+          )
         )
   const times = [packed.first]
   let time = packed.first

@@ -5,7 +5,15 @@ export { tryEncoder, workingEncoders } from './encoders.ts'
 export { MediaError, type MediaErrorCode, messageOf, systemCodeOf } from './errors.ts'
 export { bare, summarize, troubleIn } from './failure.ts'
 export * from './ffmpeg-args.ts'
-export { type FileIdentity, flushFile, hashFile, identityOfFile, publishFile, sameFile, writeDurably } from './files.ts'
+export {
+  type FileIdentity,
+  flushFile,
+  hashFile,
+  identityOfFile,
+  publishFile,
+  sameFile,
+  writeDurably
+} from './files.ts'
 export { type FrameProof, type PackedTimes, packTimes, proofOf, unpackTimes } from './frame-times.ts'
 export { type AudioReport, type FileReport, inspect } from './inspect.ts'
 export { type ChunkFile, chunkDurations, concatList } from './join.ts'

@@ -1,6 +1,6 @@
 import { MediaError } from './errors.ts'
+import { ffprobe, type ProbeTool } from './ffprobe.ts'
 import { maxFrames } from './frame-times.ts'
-import { type ProbeTool, ffprobe } from './ffprobe.ts'
 import type { FrameIndex } from './source.ts'
 import type { TimeBase } from './time-base.ts'
 
@@ -68,7 +68,8 @@ const uncountable: readonly string[] = ['vp8', 'theora', 'msmpeg4v3', 'svq3', 'g
  */
 export function indexFrames(path: string, packets: readonly Packet[], hints: IndexHints): FrameIndex {
   const shown = packets.filter((packet) => !packet.discarded)
-  if (shown.length === 0) throw new MediaError('unreadable', `${path} has a video stream without a single frame`)
+  if (shown.length === 0)
+    throw new MediaError('unreadable', `${path} has a video stream without a single frame`)
   const timed = shown.filter((packet): packet is Packet & { pts: number } => packet.pts !== null)
   timed.sort((a, b) => a.pts - b.pts)
   const pts = timed.map((packet) => packet.pts)

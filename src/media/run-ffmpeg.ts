@@ -161,7 +161,11 @@ function outcomeOf({ problem, ending, exitCode, tail, frames, stallMs, startedMs
   return { kind: 'failed', exitCode, stderrTail }
 }
 
-function build(settings: RunSettings, command: FfmpegCommand, prefix: readonly string[]): ffmpeg.FfmpegCommand {
+function build(
+  settings: RunSettings,
+  command: FfmpegCommand,
+  prefix: readonly string[]
+): ffmpeg.FfmpegCommand {
   const built = ffmpeg({ niceness: settings.niceness, stdoutLines: 1, logger: undefined })
   // Otherwise these are asked of ffmpeg itself, by extra starts, and kept for the whole process.
   const program = prefix[0] ?? settings.ffmpegPath
@@ -173,7 +177,10 @@ function build(settings: RunSettings, command: FfmpegCommand, prefix: readonly s
   const before = prefix.length === 0 ? [] : [...prefix.slice(1), settings.ffmpegPath]
   for (const [i, { options, source }] of command.inputs.entries()) {
     built.input(source)
-    addOptions((list) => built.inputOptions(...list), [...(i === 0 ? [...before, ...manners] : []), ...options])
+    addOptions(
+      (list) => built.inputOptions(...list),
+      [...(i === 0 ? [...before, ...manners] : []), ...options]
+    )
   }
   for (const { options, target } of command.outputs) {
     built.output(target)

@@ -53,3 +53,22 @@ export function trackTimescale(base: TimeBase): number {
   while (scale < 10_000) scale *= 2
   return scale
 }
+
+/** As large as it may get: a 32-bit number in the file, with room to spare. */
+const maxMovieTimescale = 100_000_000
+
+/**
+ * Ticks a second of a MOV's own clock, in which the offsets and lengths of its tracks are kept: one that holds the
+ * times of the video and the samples of the audio alike. In milliseconds, which is what ffmpeg does if nothing is said,
+ * a track would begin up to half of one too early or late, and end so.
+ * @param video null when the file has none
+ */
+export function movieTimescale(video: TimeBase | null, audio: readonly { sampleRate: number }[]): number {
+  let scale = video === null ? 1000 : trackTimescale(video)
+  for (const { sampleRate } of audio) {
+    if (sampleRate <= 0) continue
+    const shared = (scale / gcd(scale, sampleRate)) * sampleRate
+    if (shared <= maxMovieTimescale) scale = shared
+  }
+  return scale
+}

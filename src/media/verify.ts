@@ -40,7 +40,8 @@ export interface ExpectedVideo {
 export function whyWrongVideo({ video }: FileReport, expected: ExpectedVideo): string | null {
   if (video === null) return 'it has no video'
   const { preset, picture, times, offset, timeBase } = expected
-  if (video.codec !== codecNames[preset.codec]) return `its codec is ${video.codec}, not ${codecNames[preset.codec]}`
+  if (video.codec !== codecNames[preset.codec])
+    return `its codec is ${video.codec}, not ${codecNames[preset.codec]}`
   if (video.width !== picture.width || video.height !== picture.height) {
     return `it is ${video.width}x${video.height}, not ${picture.width}x${picture.height}`
   }
@@ -103,7 +104,8 @@ export function placesToTry(frames: number, seams: readonly number[]): number[] 
   const between = seams.filter((seam) => seam > 0 && seam < frames - 1)
   const step = Math.max(1, between.length / (maxPlaces - 2))
   const chosen = new Set([0, Math.max(0, frames - 2)])
-  for (let i = 0; i < between.length && chosen.size < maxPlaces; i += step) chosen.add(between[Math.floor(i)]!)
+  for (let i = 0; i < between.length && chosen.size < maxPlaces; i += step)
+    chosen.add(between[Math.floor(i)]!)
   return [...chosen].sort((a, b) => a - b)
 }
 
@@ -125,7 +127,17 @@ export async function whyUndecodable(
     return [...(us > 0 ? ['-ss', `${us}us`] : []), '-i', fileUrl(path)]
   })
   const outputs = places.flatMap((_, i) => ['-map', `${i}:v:0`, '-frames:v', '2', '-f', 'null', '-'])
-  const args = ['-hide_banner', '-nostdin', '-v', 'error', '-err_detect', 'explode', '-xerror', ...inputs, ...outputs]
+  const args = [
+    '-hide_banner',
+    '-nostdin',
+    '-v',
+    'error',
+    '-err_detect',
+    'explode',
+    '-xerror',
+    ...inputs,
+    ...outputs
+  ]
   const { exitCode, stderr } = await capture(ffmpegPath, args, { signal })
   if (exitCode === 0) return null
   return `it cannot be decoded: ${stderr.trim().split('\n')[0] ?? `ffmpeg ended with status ${exitCode}`}`

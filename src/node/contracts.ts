@@ -63,6 +63,8 @@ export type PreparedJob =
 export type Verdict = { ok: true } | { ok: false; reason: string; transient: boolean }
 
 export interface RunContext {
+  /** The owner is this very node: only then may a payload name files outside the shared roots. */
+  isOwn: boolean
   /** Aborted when the task is to stop: with `because` as the signal's reason. */
   signal: AbortSignal
   onProgress: (progress: TaskProgress) => void

@@ -1,13 +1,5 @@
 import type { Ledger } from '../ledger/index.ts'
-import type {
-  CheckView,
-  JobRecord,
-  JobView,
-  NodeInfo,
-  NodeStatus,
-  PresetLine,
-  PresetView
-} from '../model/index.ts'
+import type { JobRecord, JobView, NodeInfo, NodeStatus } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
 import { actOnJobs, prioritizeJobs } from './act-service.ts'
 import type { JobKind } from './contracts.ts'
@@ -18,23 +10,13 @@ import { findJob } from './find-job.ts'
 import type { Home } from './home.ts'
 import { watchJobs } from './job-watch.ts'
 import { readLog } from './log-service.ts'
+import type { MediaDesk } from './media-desk.ts'
 import type { Mesh } from './mesh/index.ts'
 import { peersView } from './peer-views.ts'
 import { queueSources } from './queue-service.ts'
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
 import { jobWithTasks } from './views.ts'
-
-/** What the node asks of the media tools beside running jobs. */
-export interface MediaDesk {
-  /** Null when there is no ffmpeg. */
-  ffmpegVersion(): Promise<string | null>
-  /** Of all presets, the encoders that passed a trial here. */
-  workingEncoders(): Promise<string[]>
-  presets(): Promise<PresetLine[]>
-  preset(name: string, forFile: string | null): Promise<PresetView>
-  checks(): Promise<CheckView[]>
-}
 
 export interface ControlCollaborators {
   kind: JobKind

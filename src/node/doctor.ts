@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises'
 import type { Ledger } from '../ledger/index.ts'
 import type { CheckView } from '../model/index.ts'
-import type { MediaDesk } from './control-service.ts'
 import type { Home } from './home.ts'
+import type { MediaDesk } from './media-desk.ts'
 import type { Mesh } from './mesh/index.ts'
 import type { NodeStorage } from './storage/index.ts'
 

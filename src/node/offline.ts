@@ -1,7 +1,7 @@
-import { openMediaDesk } from '../jobs/transcode/index.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
 import { openHome } from './home.ts'
+import { openMediaDesk } from './media-desk.ts'
 import { loadSettings } from './settings/index.ts'
 import { openStorage } from './storage/index.ts'
 import { transcodeSettings } from './transcode-settings.ts'
@@ -17,7 +17,7 @@ export async function offlineControl(
     { home: home.folder, rootsFile: home.roots, workFolder: home.work },
     { wallClock: () => new Date() }
   )
-  const desk = openMediaDesk(transcodeSettings(settings, home), { storage })
+  const desk = openMediaDesk(transcodeSettings(settings, home))
   return {
     share: ({ path, name }) => storage.share(path, name),
     roots: async () => ({ roots: await storage.roots() }),

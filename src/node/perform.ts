@@ -83,7 +83,7 @@ export class Performer {
         this.#send(effect.to, { kind: 'lease-down', from: self, message: effect.message })
         return
       case 'run-task':
-        runner.start(effect.lease)
+        runner.start(effect.lease, effect.owner === self)
         return
       case 'stop-task':
         runner.stop(effect.leaseId, effect.reason)

@@ -21,9 +21,11 @@ export class Runner {
   }
 
   /** Starts a task. Whatever happens, one `task-ended` follows. */
-  start(lease: GrantedLease): void {
+  start(lease: GrantedLease, isOwn: boolean): void {
     const controller = new AbortController()
-    const ended = this.#run(lease, controller.signal).finally(() => this.#running.delete(lease.leaseId))
+    const ended = this.#run(lease, isOwn, controller.signal).finally(() =>
+      this.#running.delete(lease.leaseId)
+    )
     this.#running.set(lease.leaseId, { controller, ended })
   }
 
@@ -43,11 +45,12 @@ export class Runner {
     await Promise.all([...this.#running.values()].map(({ ended }) => ended))
   }
 
-  async #run(lease: GrantedLease, signal: AbortSignal): Promise<void> {
+  async #run(lease: GrantedLease, isOwn: boolean, signal: AbortSignal): Promise<void> {
     const { logs, turn } = this.#collaborators
     const { leaseId } = lease
     const log = logs.open(leaseId)
     const outcome = await this.#outcome(lease, {
+      isOwn,
       signal,
       onProgress: (progress: TaskProgress) => turn({ kind: 'task-progressed', leaseId, progress }),
       onLog: log.line,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { createTranscodeKind, openMediaDesk } from '../jobs/transcode/index.ts'
+import { createTranscodeKind } from '../jobs/transcode/index.ts'
 import { openLedger } from '../ledger/index.ts'
 import type { JobId, JobRecord, NodeInfo, NodeStatus } from '../model/index.ts'
 import { defaultSchedulerSettings, type Event, initialState } from '../scheduler/index.ts'
@@ -9,6 +9,7 @@ import { type ControlHandlers, startControlServer } from './control/index.ts'
 import { createControlHandlers } from './control-service.ts'
 import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
+import { openMediaDesk } from './media-desk.ts'
 import { createMesh, type Mesh } from './mesh/index.ts'
 import { Performer } from './perform.ts'
 import { Runner } from './runner.ts'
@@ -88,7 +89,7 @@ export async function startNode({ home: folder, flags, headless }: StartOptions)
       { wallClock: () => new Date() }
     )
     const media = transcodeSettings(settings, home)
-    const desk = openMediaDesk(media, { storage })
+    const desk = openMediaDesk(media)
     const transcode = createTranscodeKind(media, { storage })
     const kinds: ReadonlyMap<string, JobKind> = new Map([[transcode.name, transcode]])
 

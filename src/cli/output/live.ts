@@ -5,8 +5,8 @@ import type { OutStream } from './terminal.ts'
 export interface LiveView {
   /** Something changed: draw soon. Never more often than `intervalMs`. */
   change(): void
-  /** Lines that stay above the live part. */
-  persist(lines: readonly string[]): void
+  /** Lets `write` put lines that stay above the live part, on this stream or another of the same terminal. */
+  above(write: () => void): void
   /** Removes the live part and gives the terminal back. Idempotent. */
   end(): void
 }
@@ -36,10 +36,9 @@ export function openLiveView(stream: OutStream, render: (size: ViewSize) => read
     change() {
       timer ??= setTimeout(draw, intervalMs)
     },
-    persist(lines) {
-      if (ended || lines.length === 0) return
-      log.clear()
-      stream.write(`${lines.join('\n')}\n`)
+    above(write) {
+      if (!ended) log.clear()
+      write()
       redraw()
     },
     end() {

@@ -32,7 +32,7 @@ async function followJobs({ print, interrupt }: CommandContext, client: ControlC
       const news = filter.isNews(job, performance.now())
       const line = () => changeLine(job, new Date().toISOString(), print.paint)
       if (view) {
-        if (news) view.persist([line()])
+        if (news) view.above(() => print.lines([line()]))
         else view.change()
       } else if (news && print.json) print.data(job)
       else if (news) print.lines([line()])

@@ -81,7 +81,7 @@ async function firstContact(
     performance.now() < deadline
   ) {
     const client = await context.door.connect(context.home)
-    if (client !== null) return client
+    if (client !== null && (await isUp(client))) return client
     await delay(lookMs)
   }
   if (child.exitCode === null) child.kill('SIGTERM')
@@ -90,6 +90,18 @@ async function firstContact(
     hint: `See ${logPath}`,
     exitStatus: 1
   })
+}
+
+/** The socket answers before the node is up; a start that fails after that closes it again. */
+async function isUp(client: ControlClient): Promise<boolean> {
+  try {
+    await client.call('info', {})
+    return true
+  } catch {
+    // Whatever it is, the node's own last words tell it better.
+    client.close()
+    return false
+  }
 }
 
 function lastLine(path: string): string {

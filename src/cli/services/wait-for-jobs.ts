@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 import type { RunningNode } from '../node-door.ts'
 import { renderBars } from '../output/bars.ts'
-import { count } from '../output/format.ts'
+import { baseName, count } from '../output/format.ts'
 import { changeLine } from '../output/jobs.ts'
 import { openLiveView } from '../output/live.ts'
 import type { Printer } from '../output/printer.ts'
@@ -24,7 +24,7 @@ export async function waitForJobs(
 ): Promise<ExitStatus> {
   const { print, interrupt } = context
   const latest = new Map(jobs.map((job) => [job.id, job]))
-  const show = openJobsView(print, latest)
+  const show = openJobsView(print, own, latest)
   const done = new AbortController()
   const signal = AbortSignal.any([interrupt.signal, done.signal])
   try {
@@ -72,21 +72,21 @@ interface JobsView {
   end(): void
 }
 
-function openJobsView(print: Printer, latest: ReadonlyMap<string, JobView>): JobsView {
+function openJobsView(
+  print: Printer,
+  own: RunningNode | null,
+  latest: ReadonlyMap<string, JobView>
+): JobsView {
   const filter = new ChangeFilter([...latest.values()], print.json ? 'progress' : 'state')
-  const now = () => new Date().toISOString()
-  if (print.json) {
-    return {
-      changed: (job) => {
-        if (filter.isNews(job, performance.now())) print.data(job)
-      },
-      end() {}
-    }
+  const tell = (job: JobView): void => {
+    if (print.json) print.data(job)
+    if (job.status === 'failed' || job.status === 'canceled') tellEnd(print, own, job)
+    else if (!print.json) print.lines([changeLine(job, new Date().toISOString(), print.paint)])
   }
-  if (!print.traits.live) {
+  if (print.json || !print.traits.live) {
     return {
       changed: (job) => {
-        if (filter.isNews(job, performance.now())) print.lines([changeLine(job, now(), print.paint)])
+        if (filter.isNews(job, performance.now())) tell(job)
       },
       end() {}
     }
@@ -95,10 +95,26 @@ function openJobsView(print: Printer, latest: ReadonlyMap<string, JobView>): Job
   const view = openLiveView(print.out, (size) => renderBars([...latest.values()], size, style))
   return {
     changed: (job) => {
-      if (filter.isNews(job, performance.now()) && isEnded(job.status)) {
-        view.persist([changeLine(job, now(), print.paint)])
-      } else view.change()
+      if (filter.isNews(job, performance.now()) && isEnded(job.status)) view.above(() => tell(job))
+      else view.change()
     },
     end: () => view.end()
   }
+}
+
+/** A job that came to nothing: what happened, to what, and what to do next. */
+function tellEnd(print: Printer, own: RunningNode | null, job: JobView): void {
+  const source = baseName(job.source)
+  if (job.status === 'canceled') {
+    print.error({
+      message: `${source} was canceled`,
+      hint: `\`proxima-node retry ${job.id}\` starts it again`
+    })
+    return
+  }
+  const look = `\`proxima-node log ${job.id}\``
+  print.error({
+    message: `${source}: ${job.error ?? 'it failed without a reason'}`,
+    hint: own ? `${look} tells more once a node runs (\`proxima-node --headless\`)` : `${look} tells more`
+  })
 }

@@ -33,7 +33,9 @@ export function outputPath(
   if (name === '' || name.startsWith('.') || /[/\\\0]/.test(name)) {
     return { kind: 'wrong', message: `${JSON.stringify(name)} is no name for a file (from --name)` }
   }
-  const folder = wish.outDir ?? (wish.proxyRoot === null ? join(dirname(source), 'Proxy') : mirrored(source, wish.proxyRoot))
+  const folder =
+    wish.outDir ??
+    (wish.proxyRoot === null ? join(dirname(source), 'Proxy') : mirrored(source, wish.proxyRoot))
   return { kind: 'path', path: join(resolve(folder), `${name}.${wish.extension}`) }
 }
 
@@ -73,7 +75,8 @@ export async function checkPlace(source: string, output: string): Promise<Output
     newFolders++
     info = await statOrNull(folder)
   }
-  if (info === null || !info.isDirectory()) return { kind: 'unwritable', message: `${folder} is not a folder` }
+  if (info === null || !info.isDirectory())
+    return { kind: 'unwritable', message: `${folder} is not a folder` }
   const problem = await tryToWrite(folder)
   if (problem !== null) return { kind: 'unwritable', message: problem }
   return outputFile === null ? { kind: 'free', newFolders } : { kind: 'exists' }

@@ -20,8 +20,16 @@ const localRef = z.object({ local: z.string().min(1).max(4096) })
 const mediaRef = z.union([rootRef, localRef]) as z.ZodType<MediaRef>
 
 const timeBase = z.object({
-  num: z.number().int().min(1).max(2 ** 31),
-  den: z.number().int().min(1).max(2 ** 31)
+  num: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31),
+  den: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31)
 })
 
 const picture = z.object({
@@ -35,7 +43,8 @@ const picture = z.object({
 
 const audioTrack = z.object({
   index: z.number().int().min(0).max(9999),
-  channels: z.number().int().min(0).max(256)
+  channels: z.number().int().min(0).max(256),
+  sampleRate: z.number().int().min(0).max(10_000_000)
 })
 
 const timecode = z
@@ -89,7 +98,7 @@ export const planPayload = z.object({
   /** Added to a seek where the demuxer itself aims earlier. */
   seekPaddingUs: count,
   picture,
-  audio: z.array(audioTrack.extend({ sampleRate: count, tags: streamTags })),
+  audio: z.array(audioTrack.extend({ tags: streamTags })),
   timecode,
   reel: tagText,
   videoTags: streamTags
@@ -151,7 +160,7 @@ export const joinPayload = z.object({
     timecode,
     reel: tagText,
     video: streamTags,
-    audio: z.array(streamTags)
+    audio: z.array(streamTags.extend({ sampleRate: count }))
   }),
   /** Task, attempt and length in microseconds (null: the last) of each chunk, in order. */
   chunks: z.array(z.tuple([count, count, count.nullable()])).min(1),

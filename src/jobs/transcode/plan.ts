@@ -9,7 +9,13 @@ import {
   rescale,
   type Source
 } from '../../media/index.ts'
-import { type DivisibleWork, ffmpegSeries, type JobPlan, type JobRecord, type PlannedTask } from '../../model/index.ts'
+import {
+  type DivisibleWork,
+  ffmpegSeries,
+  type JobPlan,
+  type JobRecord,
+  type PlannedTask
+} from '../../model/index.ts'
 import { usableAudio } from './audio-layouts.ts'
 import { fromStorage } from './errors.ts'
 import { asJson, type PlanPayload, parsePayload, type RequestPayload, requestPayload } from './payload.ts'

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
 import {
+  encodersOf,
   findTools,
   loadPreset,
   MediaError,
@@ -7,13 +8,12 @@ import {
   type Preset,
   picturePlan,
   probeStreams,
-  encodersOf,
   type SourceStreams,
   tryEncoder,
   whyNotEncodable
 } from '../../media/index.ts'
 import { isRootRef, type MediaRef, type QueueParams, type RootId, type WireError } from '../../model/index.ts'
-import type { PreparedJob } from '../../node/contracts.ts'
+import type { PreparedJob, Storage } from '../../node/contracts.ts'
 import { audioProblem } from './audio-layouts.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
 import { checkPlace, outputPath } from './output-path.ts'
@@ -53,8 +53,9 @@ export async function prepare(
     if (place.kind === 'exists' && !params.force) {
       return { kind: 'exists', output, message: `${output} exists already; --force encodes it again` }
     }
-    const room = await roomProblem(storage.freeBytes, preset, streams, output)
-    if (room !== null) return refused('no-space', room, 'Free some space, or choose another folder with --out.')
+    const room = await roomProblem(storage, preset, streams, output)
+    if (room !== null)
+      return refused('no-space', room, 'Free some space, or choose another folder with --out.')
 
     const [sourceRef, outputRef] = await Promise.all([storage.refer(source), storage.refer(output)])
     const note = whyOwnerOnly(sourceRef, outputRef)
@@ -136,7 +137,7 @@ function sourceProblem(preset: Preset, streams: SourceStreams): Problem | null {
 }
 
 async function roomProblem(
-  freeBytes: (path: string) => Promise<number>,
+  storage: Storage,
   preset: Preset,
   streams: SourceStreams,
   output: string
@@ -145,7 +146,7 @@ async function roomProblem(
   const [num, den] = (video.averageRate ?? '').split('/').map(Number)
   const frames = video.statedFrames ?? ((durationUs ?? 0) / 1e6) * (num && den ? num / den : 0)
   const picture = picturePlan(preset, video, { pts: [], irregular: null }, 0)
-  return whyNoRoom(estimateBytes(preset, picture, frames), await freeBytes(output), dirname(output))
+  return whyNoRoom(estimateBytes(preset, picture, frames), await storage.freeBytes(output), dirname(output))
 }
 
 const refused = (

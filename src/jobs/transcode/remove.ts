@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type GrantedLease, type JobRecord, type MediaRef, parseLeaseId } from '../../model/index.ts'
 import type { Storage } from '../../node/contracts.ts'
+import { isNotFound } from './errors.ts'
 import { hiddenName, isHiddenOf, isOfAttempt, namesIn, removeEmptyFolders } from './names.ts'
 import { leasePayload, parsePayload, requestPayload } from './payload.ts'
 
@@ -39,9 +40,7 @@ async function resolveOutput(storage: Storage, output: MediaRef): Promise<string
   try {
     return await storage.resolve(output)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'no-such-file' || error.code === 'ENOENT')) {
-      return null
-    }
+    if (isNotFound(error)) return null
     throw error
   }
 }

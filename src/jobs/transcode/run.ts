@@ -22,9 +22,15 @@ import {
   wholeCommand,
   writeDurably
 } from '../../media/index.ts'
-import { type GrantedLease, type LeaseKey, parseLeaseId, type TaskOutcome } from '../../model/index.ts'
+import {
+  type GrantedLease,
+  isRootRef,
+  type LeaseKey,
+  parseLeaseId,
+  type TaskOutcome
+} from '../../model/index.ts'
 import type { RunContext, Storage } from '../../node/contracts.ts'
-import { TranscodeError, faultOf, fromStorage } from './errors.ts'
+import { faultOf, fromStorage, TranscodeError } from './errors.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
 import { audioName, chunkName, hiddenName, listName, prepareOutput, resultName } from './names.ts'
 import {
@@ -98,6 +104,9 @@ async function runTask(
   const key = parseLeaseId(lease.leaseId)
   if (key === null || payload.kind !== lease.taskKind) {
     throw new TranscodeError('bad-payload', 'the task is not understood: its lease and payload differ')
+  }
+  if (!context.isOwn && !(isRootRef(payload.source) && isRootRef(payload.output))) {
+    throw new TranscodeError('bad-payload', 'the task names files outside the shared roots')
   }
   const tools = await findTools(settings)
   const { niceness, stallMs, graceMs } = settings
@@ -184,7 +193,10 @@ async function runJoin(task: Run, payload: JoinPayload): Promise<ResultPayload> 
   const { key, folder } = task
   const { preset, spec, output, chunks, audio } = payload
   const target = await hiddenTarget(task, output)
-  const files = chunks.map(([taskNo, attempt, durationUs]) => ({ file: chunkName(taskNo, attempt), durationUs }))
+  const files = chunks.map(([taskNo, attempt, durationUs]) => ({
+    file: chunkName(taskNo, attempt),
+    durationUs
+  }))
   await checkRoom(task, target, await sizeOf(folder, files))
   const list = join(folder, listName(key.taskNo, key.attempt))
   await writeDurably(list, concatList(files))
@@ -249,4 +261,5 @@ const hooksOf = ({ signal, onProgress, onLog, onCommand }: RunContext) => ({
     onProgress({ units: frames, fps, sizeBytes })
 })
 
-const reasonOf = ({ reason }: AbortSignal): string => (typeof reason === 'string' ? reason : messageOf(reason))
+const reasonOf = ({ reason }: AbortSignal): string =>
+  typeof reason === 'string' ? reason : messageOf(reason)

@@ -34,7 +34,8 @@ export function factsOf(job: JobRecord): JobFacts {
   return facts
 }
 
-const timesOf = (packed: PackedTimes | null): number[] | null => (packed === null ? null : unpackTimes(packed))
+const timesOf = (packed: PackedTimes | null): number[] | null =>
+  packed === null ? null : unpackTimes(packed)
 
 /** What a worker needs for a task. */
 export function taskPayload(job: JobRecord, task: Task): Json {
@@ -42,7 +43,7 @@ export function taskPayload(job: JobRecord, task: Task): Json {
   const { source, output, preset } = facts.request
   const common = { source, output, preset }
   const { plan } = facts
-  const audio = plan.audio.map(({ index, channels }) => ({ index, channels }))
+  const audio = plan.audio.map(({ index, channels, sampleRate }) => ({ index, channels, sampleRate }))
   switch (task.kind) {
     case 'encode-chunk':
       return asJson({ kind: 'encode-chunk', ...common, ...chunkOf(job, facts, rangeOf(task)) })
@@ -98,7 +99,7 @@ function joinOf(job: JobRecord, { plan, times }: JobFacts) {
       timecode: plan.timecode,
       reel: plan.reel,
       video: plan.videoTags,
-      audio: plan.audio.map(({ tags }) => tags)
+      audio: plan.audio.map(({ tags, sampleRate }) => ({ ...tags, sampleRate }))
     },
     chunks: pieces.map((task, i): [number, number, number | null] => [task.no, winner(task), durations[i]!]),
     audio: audio ? ([audio.no, winner(audio)] as [number, number]) : null

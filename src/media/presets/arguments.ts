@@ -32,7 +32,8 @@ export function checkArguments(args: readonly string[]): string | null {
     const option = args[i]!
     const value = args[i + 1]
     const rule = Object.hasOwn(argumentRules, option) ? argumentRules[option] : undefined
-    if (!rule) return `the argument ${option} is not allowed (allowed: ${Object.keys(argumentRules).join(' ')})`
+    if (!rule)
+      return `the argument ${option} is not allowed (allowed: ${Object.keys(argumentRules).join(' ')})`
     if (value === undefined) return `the argument ${option} has no value`
     if (!rule.test(value)) return `${value} is no value for the argument ${option}`
   }

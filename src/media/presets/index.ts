@@ -1,4 +1,4 @@
-export { listPresets, loadPreset, nearest, parsePresetFile, type PresetListing } from './load.ts'
+export { listPresets, loadPreset, nearest, type PresetListing, parsePresetFile } from './load.ts'
 export {
   type AudioCodec,
   type Container,

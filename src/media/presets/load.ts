@@ -4,7 +4,14 @@ import { closest, distance } from 'fastest-levenshtein'
 import { isMap, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { MediaError, messageOf, systemCodeOf } from '../errors.ts'
-import { type Preset, presetDefaults, type PresetFile, presetFileSchema, presetKeys, presetSchema } from './schema.ts'
+import {
+  type Preset,
+  type PresetFile,
+  presetDefaults,
+  presetFileSchema,
+  presetKeys,
+  presetSchema
+} from './schema.ts'
 
 export interface PresetListing {
   name: string
@@ -34,7 +41,8 @@ async function presetFiles(folders: readonly string[]): Promise<Map<string, stri
     }
     for (const file of names.sort()) {
       const name = file.slice(0, -ending.length)
-      if (file.endsWith(ending) && !file.startsWith('.') && !files.has(name)) files.set(name, join(folder, file))
+      if (file.endsWith(ending) && !file.startsWith('.') && !files.has(name))
+        files.set(name, join(folder, file))
     }
   }
   return files
@@ -77,7 +85,10 @@ async function resolvePreset(
     const file = pool.get(next)
     if (file === undefined) throw unknownPreset(next, [...pool.keys()], path.at(-1))
     if (path.length >= maxDepth || path.includes(file)) {
-      throw new MediaError('preset-invalid', `${path[0]}: the preset extends itself through ${path.join(', ')}`)
+      throw new MediaError(
+        'preset-invalid',
+        `${path[0]}: the preset extends itself through ${path.join(', ')}`
+      )
     }
     path.push(file)
     const layer: PresetFile = await readPresetFile(file)
@@ -141,8 +152,12 @@ export function parsePresetFile(text: string, file: string): PresetFile {
 
   const issue = parsed.error.issues[0]!
   const key = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0]
-  const place = key === undefined ? 0 : offsetOf(document.contents, String(key), issue.code !== 'unrecognized_keys')
-  throw new MediaError('preset-invalid', `${at(place)}: ${wordsFor(issue, key === undefined ? null : String(key))}`)
+  const place =
+    key === undefined ? 0 : offsetOf(document.contents, String(key), issue.code !== 'unrecognized_keys')
+  throw new MediaError(
+    'preset-invalid',
+    `${at(place)}: ${wordsFor(issue, key === undefined ? null : String(key))}`
+  )
 }
 
 function offsetOf(contents: unknown, key: string, ofValue: boolean): number {

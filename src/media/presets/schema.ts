@@ -15,7 +15,9 @@ export const presetName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a preset is named with letters, digits, _ and -')
 
 /** What may stand as a word among ffmpeg's arguments: never an option of its own, never a path. */
-const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.]{0,31}$/, 'only letters, digits, _ and . may stand here')
+const word = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.]{0,31}$/, 'only letters, digits, _ and . may stand here')
 
 const freeArguments = z
   .array(z.union([z.string(), z.number().transform(String)]))
@@ -103,4 +105,3 @@ function whyImpossible(preset: {
 /** Encoders that a preset needs and that not every ffmpeg has; PCM always works. */
 export const encodersOf = ({ codec, audioCodec }: Pick<Preset, 'codec' | 'audioCodec'>): string[] =>
   audioCodec === 'none' || audioCodec.startsWith('pcm_') ? [codec] : [codec, audioCodec]
-

@@ -59,11 +59,22 @@ export function localClient(
 ): ControlClient {
   return {
     node,
-    call: (method, params) => callHandler(handlers, method, params),
+    call: (method, params, options) => orAborted(callHandler(handlers, method, params), options?.signal),
     stream: (name, params, signal) => handlers[name](params, signal),
     closed: stopped,
     close() {}
   }
+}
+
+/** The handler goes on when nobody waits for it any more, as it would behind the socket. */
+function orAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return answer
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
 
 /** One place where a method's name picks its handler, so that parameters and result keep belonging together. */

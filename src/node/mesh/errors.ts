@@ -14,6 +14,7 @@ export type MeshErrorCode =
   | 'inviter-unreachable'
   | 'already-member'
   | 'mesh-has-members'
+  | 'join-under-way'
   | 'unknown-peer'
   | 'peer-unreachable'
 

@@ -6,13 +6,9 @@ import {
   ask,
   asProtocolError,
   cleanText,
-  type Hello,
   logProtocol,
   maxNameChars,
-  protocolMajor,
-  type TaskLog,
-  versionSeries,
-  whyIncompatible
+  type TaskLog
 } from '../../protocol/index.ts'
 import { addressOf, ipOf, plainAddress, portOf, requireHostPort } from './address.ts'
 import type { AddressBook } from './address-book.ts'
@@ -24,17 +20,16 @@ import { createGater } from './gater.ts'
 import { registerHandlers } from './handlers.ts'
 import { startHost } from './host.ts'
 import type { Identity } from './identity.ts'
-import { listInterfaces, reachableAddresses } from './interfaces.ts'
-import { parseInvite } from './invite.ts'
 import { Inviter } from './inviter.ts'
-import { joinMesh } from './joiner.ts'
 import { Links } from './links.ts'
 import { LonelyWatch } from './lonely.ts'
 import { serviceTagOf } from './mdns-records.ts'
+import { Membership } from './membership.ts'
 import { peerView } from './peer-view.ts'
 import { RosterExchange } from './roster-exchange.ts'
 import type { RosterStore } from './roster-store.ts'
 import { Seeds } from './seeds.ts'
+import { SelfDescription } from './self-description.ts'
 import type { Session } from './session.ts'
 import { StatusPusher } from './status-pusher.ts'
 import type { Mesh, MeshCollaborators, MeshMember, MeshPeer, MeshSettings, MeshTimings } from './types.ts'
@@ -60,12 +55,13 @@ export class LibMesh implements Mesh {
   readonly #dialler: Dialler
   readonly #seeds: Seeds
   readonly #inviter: Inviter
+  readonly #membership: Membership
+  readonly #description: SelfDescription
   readonly #exchange: RosterExchange
   readonly #pusher: StatusPusher
   readonly #lonely: LonelyWatch
   #host: Libp2p | null = null
   #discovery: Discovery | null = null
-  #joining: PeerId | null = null
   #starting: Promise<void> | null = null
   #stopping: Promise<void> | null = null
   /** The mesh that discovery looks for now. */
@@ -81,6 +77,7 @@ export class LibMesh implements Mesh {
     this.#with = collaborators
     this.#parts = parts
     this.#faults = new Faults(logger)
+    this.#description = new SelfDescription(this.#settings, roster, () => this.addresses)
     const isLinked = (peer: PeerId) => this.#links.isLinked(peer)
     this.#links = new Links(
       { self, timings },
@@ -88,8 +85,8 @@ export class LibMesh implements Mesh {
         logger,
         faults: this.#faults,
         nowMs,
-        ownHello: () => this.#ownHello(),
-        judge: (hello) => this.#judge(hello),
+        ownHello: () => this.#description.hello(),
+        judge: (hello) => this.#description.judge(hello),
         ownStatus: () => this.#pusher.message(),
         onRosterDigest: (session, digest) => this.#exchange.heard(session, digest),
         onLinked: (session) => this.#linked(session),
@@ -127,6 +124,16 @@ export class LibMesh implements Mesh {
         roster,
         nowMs,
         onJoined: (peer, addresses) => this.#met(peer, addresses)
+      }
+    )
+    this.#membership = new Membership(
+      { self, name: this.#settings.name },
+      {
+        roster,
+        inviter: this.#inviter,
+        reachable: () => this.#description.reachable(),
+        dial: (peer, addresses) => this.#dial(peer, addresses),
+        onJoined: (inviter, addresses) => this.#met(inviter, addresses)
       }
     )
     this.#exchange = new RosterExchange({ logger, roster, nowMs })
@@ -207,23 +214,12 @@ export class LibMesh implements Mesh {
   }
 
   members(): MeshMember[] {
-    return [...this.#parts.roster.members]
-      .map(([peerId, name]) => ({ peerId, name, self: peerId === this.self }))
-      .sort((a, b) => a.name.localeCompare(b.name) || (a.peerId < b.peerId ? -1 : 1))
+    return this.#membership.members()
   }
 
   async invite(): Promise<{ invite: string; expiresAt: Date }> {
     this.#running()
-    if (!this.#parts.roster.has(this.self)) {
-      throw new MeshError(
-        'not-a-member',
-        'This machine was removed from its mesh and cannot invite others to it',
-        {
-          hint: 'Start a mesh of its own with `proxima-node mesh create`.'
-        }
-      )
-    }
-    return this.#inviter.issue(this.#reachable())
+    return this.#membership.invite()
   }
 
   async join(
@@ -231,49 +227,15 @@ export class LibMesh implements Mesh {
     options: { replace?: boolean } = {}
   ): Promise<{ meshId: string; inviterId: PeerId; inviterName: string }> {
     this.#running()
-    const invite = parseInvite(line)
-    const { roster } = this.#parts
-    const others = [...roster.members.keys()].filter((peer) => peer !== this.self).length
-    if (invite.inviter === this.self || roster.has(invite.inviter)) {
-      throw new MeshError('already-member', 'This machine is in the mesh of that invite already')
-    }
-    if (others > 0 && !options.replace) {
-      throw new MeshError(
-        'mesh-has-members',
-        `This machine is in a mesh with ${others} other ${others === 1 ? 'machine' : 'machines'}`,
-        { hint: 'To leave it, run `proxima-node mesh create` first, then join again.' }
-      )
-    }
-    if (this.#joining !== null)
-      throw new MeshError('invite-refused', 'Another join is under way', { hint: 'Wait for it.' })
-    this.#joining = invite.inviter
-    try {
-      const inviterName = await joinMesh(invite, {
-        self: this.self,
-        name: this.#settings.name,
-        addresses: this.#reachable(),
-        dial: (peer, addresses) => this.#dial(peer, addresses),
-        adopt: async (data) =>
-          data.statements.some((said) => said.peer === invite.inviter) && roster.adopt(data)
-      })
-      this.#parts.book.heard(invite.inviter, invite.addresses)
-      this.#dialler.seen(invite.inviter)
-      return { meshId: this.meshId, inviterId: invite.inviter, inviterName }
-    } finally {
-      this.#joining = null
-    }
+    return this.#membership.join(line, options)
   }
 
-  async create(name: string | null = null): Promise<{ meshId: string }> {
-    await this.#parts.roster.refound(name ?? this.#settings.name)
-    return { meshId: this.meshId }
+  create(name: string | null = null): Promise<{ meshId: string }> {
+    return this.#membership.create(name)
   }
 
-  async remove(peer: PeerId): Promise<void> {
-    const { roster } = this.#parts
-    if (!roster.has(peer)) throw new MeshError('unknown-peer', `${peer} is not a member of this mesh`)
-    // Told while the peers are still connected; the removed one hears it as well.
-    await roster.remove(peer)
+  remove(peer: PeerId): Promise<void> {
+    return this.#membership.remove(peer)
   }
 
   faults(): Record<string, number> {
@@ -304,7 +266,7 @@ export class LibMesh implements Mesh {
       logger,
       isMember: (peer) => roster.has(peer),
       mayAdmitStranger: () => this.#inviter.mayAdmitStranger(),
-      joining: () => this.#joining
+      joining: () => this.#membership.joining
     })
     const host = await startHost(identity, gater, this.#settings.listen, async (made) => {
       made.addEventListener('connection:open', (event) => this.#opened(event.detail))
@@ -315,7 +277,7 @@ export class LibMesh implements Mesh {
         inviter: this.#inviter,
         nowMs: () => performance.now(),
         isMember: (peer) => roster.has(peer),
-        ownHello: () => this.#ownHello(),
+        ownHello: () => this.#description.hello(),
         exchangeRoster: async (peer, theirs) => {
           await this.#exchange.merge(peer, theirs)
           return roster.data
@@ -364,8 +326,8 @@ export class LibMesh implements Mesh {
   #opened(connection: Connection): void {
     const peer = connection.remotePeer.toString() as PeerId
     if (this.#parts.roster.has(peer)) this.#links.opened(peer, connection)
-    // To the inviter: `joinMesh` has it in hand.
-    else if (connection.direction === 'outbound' && this.#joining === peer) return
+    // To the inviter: the membership has it in hand.
+    else if (connection.direction === 'outbound' && this.#membership.joining === peer) return
     else if (connection.direction === 'inbound') this.#inviter.strangerOpened(connection)
     else connection.abort(new Error('not a member'))
   }
@@ -414,7 +376,6 @@ export class LibMesh implements Mesh {
   /** Looks for the nodes of the roster's mesh, and no longer for another's. */
   #seek(): void {
     const { roster, timings } = this.#parts
-    const port = this.#port()
     this.#discovery?.stop()
     if (this.#sought !== null && this.#sought !== roster.meshId) this.#inviter.closeAll()
     this.#sought = roster.meshId
@@ -426,7 +387,7 @@ export class LibMesh implements Mesh {
         self: this.self,
         serviceTag: serviceTagOf(roster.meshId),
         listenHost: this.#settings.listen.host,
-        listenPort: port,
+        listenPort: this.#description.port,
         interfacesMs: timings.interfacesMs
       },
       {
@@ -441,40 +402,6 @@ export class LibMesh implements Mesh {
     )
   }
 
-  #port(): number {
-    const own = this.addresses.map(plainAddress).find((address) => address !== null)
-    return own ? portOf(own) : this.#settings.listen.port
-  }
-
-  #reachable(): string[] {
-    return reachableAddresses(listInterfaces(), this.#settings.listen.host, this.#port()).slice(0, 16)
-  }
-
-  #ownHello(): Hello {
-    const { name, version, ffmpegVersion, bootId } = this.#settings
-    return {
-      protocol: protocolMajor,
-      meshId: this.meshId,
-      name,
-      version,
-      ffmpegVersion,
-      bootId,
-      agreement: this.#agreement(),
-      rosterDigest: this.#parts.roster.digest,
-      addresses: this.#reachable()
-    }
-  }
-
-  #agreement(): string {
-    return this.#settings.agreement ?? versionSeries(this.#settings.version)
-  }
-
-  #judge(hello: Hello): string | null {
-    if (hello.meshId !== this.meshId) return 'it is in another mesh now'
-    const own = { protocol: protocolMajor, agreement: this.#agreement(), version: this.#settings.version }
-    return whyIncompatible(own, hello)
-  }
-
   #tellLonely(): void {
     const others = this.#parts.roster.members.size - 1
     const seconds = Math.round(this.#parts.timings.lonelyMs / 1000)
@@ -482,7 +409,7 @@ export class LibMesh implements Mesh {
       { others },
       `none of the mesh's ${others} other ${others === 1 ? 'machine was' : 'machines were'} found for ${seconds} s. ` +
         'Check that a node runs there, that both are on the same network, and that firewalls let UDP 5353 (mDNS) ' +
-        `and TCP ${this.#port()} through; where multicast is blocked, start with --peer HOST:PORT`
+        `and TCP ${this.#description.port} through; where multicast is blocked, start with --peer HOST:PORT`
     )
   }
 }

@@ -129,10 +129,11 @@ export class RosterStore {
     return this.#inTurn(() => this.#become(foundMesh(this.#identity, name)))
   }
 
-  /** Leaves for another mesh. False when its roster is not sound, or this node is not in it. */
-  async adopt(data: RosterData): Promise<boolean> {
+  /** Leaves for another mesh. False when its roster is not sound, or this node or the inviter is not in it. */
+  async adopt(data: RosterData, inviter: PeerId): Promise<boolean> {
     const roster = fromData(data)
-    if (!roster || !membersOf(roster).has(this.#identity.peerId)) return false
+    const members = roster && membersOf(roster)
+    if (!roster || !members?.has(this.#identity.peerId) || !members.has(inviter)) return false
     await this.#inTurn(() => this.#become(roster))
     return true
   }

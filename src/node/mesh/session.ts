@@ -157,7 +157,9 @@ export class Session {
   /** Sends what waits to be sent, says goodbye, and closes the connection once the other end did or `signal` fires. */
   async part(signal: AbortSignal): Promise<void> {
     const flushed = () => Promise.all(Object.values(this.#channels).map((channel) => channel?.flushed()))
-    const expired = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    const expired = new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    )
     const hungUp = new Promise<void>((resolve) => this.connection.addEventListener('close', () => resolve()))
     await Promise.race([flushed(), expired, hungUp])
     this.sendStatus({ kind: 'bye' })

@@ -40,10 +40,9 @@ export function nearestKey(key: string): string | null {
   const last = plain(key.split('.').at(-1)!)
   let best: { key: string; steps: number } | null = null
   for (const known of [...byKey.keys(), ...groups]) {
-    const steps = Math.min(
-      distance(wanted, plain(known)),
-      distance(last, plain(known.split('.').at(-1)!)) + 0.5
-    )
+    const lastKnown = plain(known.split('.').at(-1)!)
+    const begun = last.length >= 3 && lastKnown.startsWith(last) ? 1 : Number.POSITIVE_INFINITY
+    const steps = Math.min(distance(wanted, plain(known)), distance(last, lastKnown) + 0.5, begun)
     if (best === null || steps < best.steps) best = { key: known, steps }
   }
   return best && best.steps <= Math.max(2, last.length * 0.4) ? best.key : null

@@ -122,7 +122,11 @@ export class Bench {
   }
 
   /** Waits until `condition` gives something that is neither false, null nor undefined. */
-  async until<T>(what: string, condition: () => T | null | undefined | false, timeoutMs = 20_000): Promise<T> {
+  async until<T>(
+    what: string,
+    condition: () => T | null | undefined | false,
+    timeoutMs = 20_000
+  ): Promise<T> {
     const endMs = performance.now() + timeoutMs
     while (true) {
       const value = condition()

@@ -32,7 +32,9 @@ const mesh = await createMesh(
   }
 )
 function tell(): void {
-  const peers = mesh.peers().map((peer) => ({ name: peer.name, state: peer.state, addresses: peer.addresses }))
+  const peers = mesh
+    .peers()
+    .map((peer) => ({ name: peer.name, state: peer.state, addresses: peer.addresses }))
   say({ kind: 'peers', peers })
 }
 await mesh.start()

@@ -28,7 +28,10 @@ test('two nodes meet after an invite, and know each other by name and version', 
   expect(a!.mesh.meshId).toBe(b!.mesh.meshId)
   expect(seenBy(a!, b!)).toMatchObject({ name: 'laptop', state: 'connected', reason: null, version: '0.1.0' })
   expect(seenBy(b!, a!)).toMatchObject({ name: 'tower', state: 'connected', ffmpegVersion: '5.1.9' })
-  expect(of(a!, 'connected')[0]).toMatchObject({ peer: b!.mesh.self, introduction: { name: 'laptop', compatible: true } })
+  expect(of(a!, 'connected')[0]).toMatchObject({
+    peer: b!.mesh.self,
+    introduction: { name: 'laptop', compatible: true }
+  })
 })
 
 test('three nodes that one of them invited all learn of each other and connect', async () => {
@@ -97,7 +100,11 @@ test('messages of every kind flow both ways, large ones too, signed by the conne
     message: { kind: 'outcome', leaseId, outcome: { kind: 'finished', result: payload } }
   }
   const steal: PeerMessage = { kind: 'steal', from: a!.mesh.self, request: { requestId: 1, slots: 2, io: 1 } }
-  const down: PeerMessage = { kind: 'lease-down', from: a!.mesh.self, message: { kind: 'acknowledged', leaseId } }
+  const down: PeerMessage = {
+    kind: 'lease-down',
+    from: a!.mesh.self,
+    message: { kind: 'acknowledged', leaseId }
+  }
   b!.mesh.send(a!.mesh.self, steal)
   a!.mesh.send(b!.mesh.self, grant)
   b!.mesh.send(a!.mesh.self, up)
@@ -131,7 +138,10 @@ test('a thousand messages arrive in order, in spite of the rate limit', async ()
 })
 
 test('the log of a task comes from the peer that ran it, bounded', async () => {
-  const log = { lines: Array.from({ length: 500 }, (_, i) => `line ${i}\u0007`), command: ['ffmpeg', '-i', 'in.mov'] }
+  const log = {
+    lines: Array.from({ length: 500 }, (_, i) => `line ${i}\u0007`),
+    command: ['ffmpeg', '-i', 'in.mov']
+  }
   const a = await bench.node('a')
   const b = await bench.node('b', { log })
   await b.mesh.join((await a.mesh.invite()).invite)
@@ -149,7 +159,9 @@ test('a peer of another version is shown with the reason, says its status, and g
   const a = await bench.node('a')
   const b = await bench.node('b', { version: '0.2.0' })
   await b.mesh.join((await a.mesh.invite()).invite)
-  await bench.until('both see it', () => [seenBy(a, b), seenBy(b, a)].every((peer) => peer?.state === 'incompatible'))
+  await bench.until('both see it', () =>
+    [seenBy(a, b), seenBy(b, a)].every((peer) => peer?.state === 'incompatible')
+  )
   expect(seenBy(a, b)?.reason).toContain('0.2.0')
   expect(of(a, 'connected')[0]?.introduction).toMatchObject({ compatible: false })
   await bench.until('a has its status', () => seenBy(a, b)?.status)

@@ -7,7 +7,7 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { parseInvite, encodeInvite } from '../../../src/node/mesh/invite.ts'
+import { encodeInvite, parseInvite } from '../../../src/node/mesh/invite.ts'
 import { leaseProtocol, logProtocol, pairProtocolId, statusProtocol } from '../../../src/protocol/index.ts'
 import { Bench, of, seenBy, type TestNode } from './harness.ts'
 
@@ -59,7 +59,8 @@ test('a stranger meets only the pairing protocol while an invite is open, and is
   await node.mesh.invite()
   const other = await stranger()
   const connection = await other.dial(addressOf(node))
-  for (const id of ['/ipfs/id/1.0.0', '/ipfs/ping/1.0.0']) await expect(connection.newStream(id)).rejects.toThrow()
+  for (const id of ['/ipfs/id/1.0.0', '/ipfs/ping/1.0.0'])
+    await expect(connection.newStream(id)).rejects.toThrow()
   for (const id of [statusProtocol.id, leaseProtocol.id, logProtocol.id]) {
     const stream = await connection.newStream(id)
     await bench.until(`${id} was reset`, () => stream.status === 'reset')
@@ -67,7 +68,7 @@ test('a stranger meets only the pairing protocol while an invite is open, and is
   expect(Object.keys(node.mesh.faults()).filter((key) => key.endsWith('not-a-member'))).toHaveLength(3)
   const pair = await connection.newStream(pairProtocolId)
   expect(pair.status).toBe('open')
-  await bench.until('it was dismissed', () => connection.status !== 'open', 15_000 + 6_000)
+  await bench.until('it was dismissed', () => connection.status !== 'open', 25_000)
 })
 
 test('no more than 8 strangers are there at once', async () => {
@@ -105,27 +106,24 @@ test('both ends of a pairing learn the other name and id, and an invite works on
 })
 
 test('wrong, used and expired invites are refused with the same words', async () => {
-  const a = await bench.node('a', { timings: { inviteMs: 300 } })
-  const [b, c, d] = [await bench.node('b'), await bench.node('c'), await bench.node('d')]
+  const [a, b, c] = [await bench.node('a'), await bench.node('b'), await bench.node('c')]
+  const hasty = await bench.node('hasty', { timings: { inviteMs: 1 } })
   const used = (await a.mesh.invite()).invite
   await b.mesh.join(used)
-  const expired = (await a.mesh.invite()).invite
-  await bench.until('it expired', () => a.mesh.members().length === 2 && performance.now() % 1 >= 0)
-  const messages: string[] = []
-  const refusal = async (node: TestNode, line: string) => {
-    await node.mesh.join(line).then(
-      () => messages.push('joined'),
-      (error: Error) => messages.push(error.message)
-    )
-  }
-  await new Promise((resolve) => setTimeout(resolve, 400))
-  await refusal(c, expired)
-  await refusal(c, used)
+  // With another one open, so that they are judged and not only kept out at the door.
   await a.mesh.invite()
   const wrong = encodeInvite({ ...parseInvite(used), token: Buffer.alloc(16, 7) })
-  await refusal(d, wrong)
-  expect(new Set(messages).size).toBe(1)
-  expect(messages[0]).toContain('wrong, was used already, or has expired')
+  const expired = (await hasty.mesh.invite()).invite
+  const said: string[] = []
+  for (const line of [used, wrong, expired]) {
+    await c.mesh.join(line).then(
+      () => said.push('joined'),
+      (error: Error) => said.push(error.message)
+    )
+  }
+  expect(said).toHaveLength(3)
+  expect(new Set(said).size).toBe(1)
+  expect(said[0]).toContain('wrong, was used already, or has expired')
 })
 
 test('after 3 wrong tokens every further one is answered slowly', async () => {
@@ -153,7 +151,9 @@ test('a machine that shares a mesh with others does not leave it by accident', a
     hint: expect.stringContaining('mesh create')
   })
   expect(b!.mesh.meshId).toBe(before)
-  await expect(b!.mesh.join((await a!.mesh.invite()).invite)).rejects.toMatchObject({ code: 'already-member' })
+  await expect(b!.mesh.join((await a!.mesh.invite()).invite)).rejects.toMatchObject({
+    code: 'already-member'
+  })
   await b!.mesh.create()
   expect(b!.mesh.members()).toHaveLength(1)
   await b!.mesh.join(invite)
@@ -181,7 +181,9 @@ test('a removed member is cut off at once everywhere and cannot come back with t
   )
   await bench.until('c is cut off', () => c!.mesh.peers().every((peer) => peer.state !== 'connected'))
   await c!.mesh.create()
-  await expect(c!.mesh.join((await a!.mesh.invite()).invite)).rejects.toMatchObject({ code: 'invite-refused' })
+  await expect(c!.mesh.join((await a!.mesh.invite()).invite)).rejects.toMatchObject({
+    code: 'invite-refused'
+  })
   expect(a!.mesh.members()).toHaveLength(2)
 })
 
@@ -204,7 +206,11 @@ test('a damaged roster stops the start with a clear error', async () => {
   await a.mesh.stop()
   const path = join(a.home, 'roster.json')
   const roster = JSON.parse(await readFile(path, 'utf8'))
-  for (const text of ['{', '{}', JSON.stringify({ ...roster, founder: '12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8' })]) {
+  for (const text of [
+    '{',
+    '{}',
+    JSON.stringify({ ...roster, founder: '12D3KooWKnDdG3iXw9eTFijk3EWSunZcFi54Zka4wmtqtt6rPxc8' })
+  ]) {
     await writeFile(path, text)
     await expect(bench.node('a', { home: a.home })).rejects.toMatchObject({ code: 'roster-unreadable' })
   }
@@ -215,7 +221,9 @@ test('a port that was asked for must be free; another one is replaced', async ()
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const port = (server.address() as { port: number }).port
-  await expect(bench.node('a', { listen: { host: '127.0.0.1', port, explicit: true } })).rejects.toMatchObject({
+  await expect(
+    bench.node('a', { listen: { host: '127.0.0.1', port, explicit: true } })
+  ).rejects.toMatchObject({
     code: 'port-taken',
     message: expect.stringContaining(String(port))
   })

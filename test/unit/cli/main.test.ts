@@ -220,12 +220,15 @@ describe('queue', () => {
       cwd
     })
     expect(failed.status).toBe(1)
-    expect(failed.stdout).toContain('chunk 3 failed on 2 peers')
+    expect(failed.stderr).toBe(
+      'proxima-node: job0.mov: chunk 3 failed on 2 peers. `proxima-node log job0` tells more.\n'
+    )
     const canceled = await cli(['queue', 'a.mov', '--preset', 'p', '--wait'], {
       running: encoding(['canceled']).handlers,
       cwd
     })
     expect(canceled.status).toBe(1)
+    expect(canceled.stderr).toContain('job0.mov was canceled')
   })
 
   it('starts a node when none runs, says so, waits without --wait, and stops it', async () => {
@@ -598,5 +601,21 @@ describe('the node itself', () => {
     })
     expect({ status, stopped }).toEqual({ status: 0, stopped: 1 })
     expect(started).toEqual([{ home: '/h', flags: { port: 4870 }, headless: true }])
+  })
+})
+
+describe('Ctrl-C while the node still looks at the sources', () => {
+  it('ends with 130 and stops the node that the command started', async () => {
+    const interrupt = new AbortController()
+    const startable = {
+      queue: () => {
+        interrupt.abort('SIGINT')
+        return new Promise<never>(() => {})
+      }
+    }
+    expect(await cli(['queue', 'a.mov', '--preset', 'p'], { startable, interrupt, cwd })).toMatchObject({
+      status: 130,
+      stopped: 1
+    })
   })
 })

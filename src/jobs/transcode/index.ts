@@ -1,0 +1,40 @@
+import type { JobKind } from '../../node/contracts.ts'
+import { plan } from './plan.ts'
+import { prepare } from './prepare.ts'
+import { preview } from './preview.ts'
+import { clean, removeAttempt } from './remove.ts'
+import { run } from './run.ts'
+import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
+import { taskPayload } from './task-payload.ts'
+import { collect, publish, verify } from './verify.ts'
+
+/** The job kind that turns one source into one output by one preset, in chunks where that is worth it. */
+export const createTranscodeKind = (
+  settings: TranscodeSettings,
+  collaborators: TranscodeCollaborators
+): JobKind => ({
+  name: 'transcode',
+  prepare: (params, source) => prepare(settings, collaborators, params, source),
+  preview: (params, source, signal) => preview(settings, collaborators, params, source, signal),
+  plan: (job, signal) => plan(settings, collaborators, job, signal),
+  taskPayload: (job, task) => taskPayload(job, task),
+  run: (lease, context) => run(settings, collaborators, lease, context),
+  verify: (job, task, lease, result) => verify(settings, collaborators, job, task, lease, result),
+  collect: (job, _task, lease) => collect(collaborators, job, lease),
+  publish: (job, _task, lease, result) => publish(collaborators, job, lease, result),
+  clean: (job) => clean(collaborators.storage, job),
+  discard: (lease) => removeAttempt(collaborators.storage, lease)
+})
+
+export {
+  findTools,
+  listPresets,
+  loadPreset,
+  MediaError,
+  type MediaTools,
+  type Preset,
+  type PresetListing
+} from '../../media/index.ts'
+export { type MediaCapabilities, mediaCapabilities } from './capabilities.ts'
+export { presetCommand } from './preview.ts'
+export { defaultTranscodeSettings, type TranscodeCollaborators, type TranscodeSettings } from './settings.ts'

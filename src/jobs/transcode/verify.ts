@@ -1,0 +1,200 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import {
+  type AudioReport,
+  findTools,
+  hashFile,
+  identityOfFile,
+  inspect,
+  MediaError,
+  type MediaTools,
+  publishFile,
+  sameFile,
+  systemCodeOf,
+  videoSignature,
+  whyUndecodable,
+  whyWrongAudio,
+  whyWrongLoosely,
+  whyWrongVideo
+} from '../../media/index.ts'
+import type { JobRecord, Json, LeaseKey, Task } from '../../model/index.ts'
+import type { Storage, Verdict } from '../../node/contracts.ts'
+import { isNotFound, TranscodeError } from './errors.ts'
+import { audioName, chunkName, hiddenName, resultName } from './names.ts'
+import { asJson, parsePayload, type ResultPayload, resultPayload } from './payload.ts'
+import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
+import { chunksInOrder, factsOf } from './task-payload.ts'
+
+interface Check {
+  storage: Storage
+  tools: MediaTools
+  job: JobRecord
+  task: Task
+  key: LeaseKey
+}
+type Result<K extends ResultPayload['kind']> = Extract<ResultPayload, { kind: K }>
+
+const wrong = (reason: string): Verdict => ({ ok: false, reason, transient: false })
+const verdictOf = (why: string | null): Verdict => (why === null ? { ok: true } : wrong(why))
+
+/** Is what an attempt delivered what was asked for? Reads the file itself; takes nobody's word. */
+export async function verify(
+  settings: TranscodeSettings,
+  { storage }: TranscodeCollaborators,
+  job: JobRecord,
+  task: Task,
+  key: LeaseKey,
+  payload: Json
+): Promise<Verdict> {
+  return judged(async () => {
+    const result = parsePayload(resultPayload, payload, 'the result')
+    const check: Check = { storage, tools: await findTools(settings), job, task, key }
+    if (task.kind === 'encode-chunk' && result.kind === 'chunk') return verifyChunk(check, result)
+    if (task.kind === 'encode-audio' && result.kind === 'audio') return verifyAudio(check, result)
+    if (task.kind === 'join' && result.kind === 'file') return verifyOutput(check, result)
+    if (task.kind === 'encode-file' && result.kind === 'file') return verifyOutput(check, result)
+    return wrong(`a ${task.kind} does not end in a ${result.kind}`)
+  })
+}
+
+/** What is wrong with a file is a reason; what keeps from reading it at all may pass. */
+async function judged(judge: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await judge()
+  } catch (error) {
+    if (error instanceof MediaError && error.code !== 'no-permission' && error.code !== 'no-ffmpeg') {
+      return wrong(error.message)
+    }
+    if (error instanceof TranscodeError) return wrong(error.message)
+    if (isNotFound(error)) return wrong(`the file is not there: ${(error as Error).message}`)
+    throw error
+  }
+}
+
+async function verifyChunk(check: Check, result: Result<'chunk'>): Promise<Verdict> {
+  const { storage, tools, job, task, key } = check
+  const { request, plan, times } = factsOf(job)
+  if (times === null || task.range === null) return wrong('the job was not to be cut')
+  const folder = await storage.workFolderPath(request.output, job.id)
+  const path = join(folder, chunkName(key.taskNo, key.attempt))
+  const report = await inspect(tools.ffprobe, path)
+  if ((await hashFile(path)) !== result.sha256) return wrong('its content is not what was delivered')
+  const { start, end } = task.range
+  const why = whyWrongVideo(report, {
+    preset: request.preset,
+    picture: plan.picture,
+    times: times.slice(start, end),
+    offset: times[start]!,
+    timeBase: plan.timeBase
+  })
+  if (why !== null) return wrong(why)
+  const signature = videoSignature(request.preset, report)
+  const pattern = firstSignature(job, key.taskNo)
+  if (pattern !== null && pattern !== signature) {
+    return wrong(`it cannot follow the other chunks in one stream: ${signature} beside ${pattern}`)
+  }
+  return { ok: true }
+}
+
+/** What the first verified chunk says of itself; all others must say the same. */
+function firstSignature(job: JobRecord, butNot: number): string | null {
+  for (const task of job.tasks) {
+    if (task.kind !== 'encode-chunk' || task.status !== 'done' || task.no === butNot) continue
+    const result = resultPayload.safeParse(task.result)
+    if (result.success && result.data.kind === 'chunk') return result.data.signature
+  }
+  return null
+}
+
+async function verifyAudio({ storage, tools, job, key }: Check, result: Result<'audio'>): Promise<Verdict> {
+  const { request, plan } = factsOf(job)
+  const folder = await storage.workFolderPath(request.output, job.id)
+  const path = join(folder, audioName(key.taskNo, key.attempt, request.preset.container))
+  const report = await inspect(tools.ffprobe, path)
+  if ((await hashFile(path)) !== result.sha256) return wrong('its content is not what was delivered')
+  return verdictOf(
+    whyWrongAudio(report.audio, expectedAudio(job), 0) ??
+      (report.audio.length === plan.audio.length ? null : 'an audio stream is missing')
+  )
+}
+
+/** As the plan has it: codec and channels. Encoders may have to change the sample rate. */
+function expectedAudio(job: JobRecord): Partial<AudioReport>[] {
+  const { request, plan } = factsOf(job)
+  return plan.audio.map(({ channels }) => ({ codec: request.preset.audioCodec, channels }))
+}
+
+/** The assembled output, still under its hidden name: every frame, its audio, and that it can be decoded. */
+async function verifyOutput(check: Check, result: Result<'file'>): Promise<Verdict> {
+  const { storage, tools, job, task, key } = check
+  const { request, plan, times } = factsOf(job)
+  const final = await storage.resolve(request.output)
+  const path = join(dirname(final), hiddenName(final, key))
+  const identity = await identityOfFile(path)
+  if (identity === null) {
+    // Renamed already, just before a crash.
+    const published = await identityOfFile(final)
+    if (published !== null && sameFile(published, result.identity)) return { ok: true }
+    return wrong('the assembled file is not there')
+  }
+  const report = await inspect(tools.ffprobe, path)
+  const expected = { preset: request.preset, picture: plan.picture, timeBase: plan.timeBase }
+  const why =
+    times === null
+      ? whyWrongLoosely(report, { ...expected, frames: result.frames })
+      : whyWrongVideo(report, { ...expected, times, offset: plan.startTicks })
+  const whyAudio = whyWrongAudio(report.audio, audioOf(job, task), 0)
+  const seams = task.kind === 'join' ? chunksInOrder(job).map(({ range }) => range!.start) : []
+  return verdictOf(why ?? whyAudio ?? (await whyUndecodable(tools.ffmpeg.path, path, report, seams)))
+}
+
+/** What a join's audio must be: to the sample that of the audio task. */
+function audioOf(job: JobRecord, task: Task): Partial<AudioReport>[] {
+  if (task.kind !== 'join') return expectedAudio(job)
+  const audio = job.tasks.find(({ kind }) => kind === 'encode-audio')
+  const result = resultPayload.safeParse(audio?.result ?? null)
+  return result.success && result.data.kind === 'audio' ? result.data.streams : expectedAudio(job)
+}
+
+/** The result that an attempt wrote beside its file when it had finished, or null. */
+export async function collect(
+  { storage }: TranscodeCollaborators,
+  job: JobRecord,
+  key: LeaseKey
+): Promise<Json | null> {
+  const { request } = factsOf(job)
+  const folder = await storage.workFolderPath(request.output, job.id)
+  let text: string
+  try {
+    text = await readFile(join(folder, resultName(key.taskNo, key.attempt)), 'utf8')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) return null
+    throw error
+  }
+  return asJson(parsePayload(resultPayload, JSON.parse(text), 'the result on disk'))
+}
+
+/** Renames the verified output into place. Idempotent. */
+export async function publish(
+  { storage }: TranscodeCollaborators,
+  job: JobRecord,
+  key: LeaseKey,
+  payload: Json
+): Promise<Verdict> {
+  return judged(async () => {
+    const result = parsePayload(resultPayload, payload, 'the result')
+    if (result.kind !== 'file') return wrong(`a ${result.kind} cannot be published`)
+    const { request } = factsOf(job)
+    const final = await storage.resolve(request.output)
+    const part = join(dirname(final), hiddenName(final, key))
+    const { identity } = result
+    switch (await publishFile(part, final, { identity, replace: request.force })) {
+      case 'published':
+        return { ok: true }
+      case 'taken':
+        return wrong(`${job.request.output} appeared in the meantime; queue it with --force to replace it`)
+      case 'missing':
+        return wrong(`the assembled file of ${job.request.output} is gone`)
+    }
+  })
+}

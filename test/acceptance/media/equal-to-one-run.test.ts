@@ -1,0 +1,98 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { presetCommand } from '../../../src/jobs/transcode/index.ts'
+import { bundledFfmpeg, ffmpeg, makeClip, packetsOf, soundOf, timesOf, tools } from './support/clips.ts'
+import {
+  encodeInChunks,
+  kindIn,
+  presetFolder,
+  queueParams,
+  referencePath,
+  removeFolder
+} from './support/owner.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'proxima-equal-'))
+})
+afterAll(() => removeFolder(folder))
+
+/** At a keyframe, between keyframes, and a last chunk of a few frames. */
+const awkward = (frames: number, cuts: readonly number[] | null): number[] => [
+  cuts?.[0] ?? 24,
+  Math.floor(frames * 0.55),
+  frames - 5
+]
+
+const named = { nameTemplate: '{stem}-{preset}' }
+
+/** The command that `presets NAME --for FILE` prints, with its own ffmpeg and another output. */
+async function oneRun(
+  preset: string,
+  source: string,
+  output: string,
+  program = tools.ffmpeg.path
+): Promise<string> {
+  const settings = { ffmpegPath: null, ffprobePath: null, proxyRoot: null, presetFolders: [presetFolder] }
+  const { command } = await presetCommand(settings, preset, source)
+  const target = referencePath(output)
+  ffmpeg(['-y', ...command.slice(1, -1), target], program)
+  return target
+}
+
+const intra: readonly [preset: string, clips: readonly string[]][] = [
+  [
+    'dnxhr_lb',
+    ['closed25.mp4', 'open2997.mov', 'rate2398.mkv', 'vfr.mp4', 'stream.ts', 'intra.mov', 'silent.mp4']
+  ],
+  ['dnxhr_sq', ['rate24-51.mp4', 'refresh.mp4']],
+  ['prores_proxy', ['open2997.mov', 'stream.ts', 'vfr.mp4']],
+  ['prores_lt', ['rate24-51.mp4']]
+]
+
+describe.each(intra)('%s in chunks', (preset, clips) => {
+  test.each(clips)('of %s has the packets and times of one run', async (clip) => {
+    const source = makeClip(folder, clip)
+    const { output } = await encodeInChunks(kindIn(folder), queueParams(source, preset, named), awkward)
+    const single = await oneRun(preset, source, output)
+    expect(packetsOf(output)).toEqual(packetsOf(single))
+    if (clip !== 'silent.mp4' && clip !== 'refresh.mp4') expect(soundOf(output)).toBe(soundOf(single))
+  })
+})
+
+const longGop: readonly [preset: string, clips: readonly string[]][] = [
+  ['h264_proxy', ['open2997.mov', 'rate2398.mkv', 'rate24-51.mp4', 'vfr.mp4', 'stream.ts', 'silent.mp4']],
+  ['h265_archive', ['rate24-51.mp4', 'vfr.mp4']]
+]
+
+describe.each(longGop)('%s in chunks', (preset, clips) => {
+  test.each(clips)('of %s has the number of frames and the times of one run', async (clip) => {
+    const source = makeClip(folder, clip)
+    const { output } = await encodeInChunks(kindIn(folder), queueParams(source, preset, named), awkward)
+    const single = await oneRun(preset, source, output)
+    expect(timesOf(output)).toEqual(timesOf(single))
+    // Decoding must give every frame, at the seams too.
+    expect(decodedFrames(output)).toBe(timesOf(single).length)
+    if (clip !== 'silent.mp4') expect(soundOf(output)).toBe(soundOf(single))
+  })
+})
+
+test('the bundled ffmpeg cuts and joins exactly as well', async ({ skip }) => {
+  const program = await bundledFfmpeg()
+  if (program === null) return skip('the bundled ffmpeg is not installed')
+  const kind = kindIn(folder, { ffmpegPath: program })
+  for (const clip of ['open2997.mov', 'rate2398.mkv', 'stream.ts']) {
+    const source = makeClip(folder, clip)
+    const params = queueParams(source, 'dnxhr_lb', { nameTemplate: 'bundled-{stem}-{preset}' })
+    const { output } = await encodeInChunks(kind, params, awkward)
+    const single = await oneRun('dnxhr_lb', source, output, program)
+    expect(packetsOf(output)).toEqual(packetsOf(single))
+  }
+})
+
+const decodedFrames = (path: string): number =>
+  ffmpeg(['-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'framemd5', '-'])
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#')).length
