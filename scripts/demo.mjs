@@ -1,7 +1,7 @@
 // One command from a fresh clone to a finished file: installs what is missing, makes a clip (or takes the one that
 // is named), and encodes it. Runs on any Node that npm runs on, before anything is installed.
 //
-//   npm run demo                        a clip of 60 s, made with ffmpeg
+//   npm run demo                        a clip of 20 s, made with ffmpeg
 //   npm run demo -- my-clip.mov         a clip of your own
 //   npm run demo -- my-clip.mov --preset prores_lt
 import { spawnSync } from 'node:child_process'
@@ -43,15 +43,15 @@ const findFfmpeg = () => {
   return found
 }
 
-/** A minute of moving pictures and a tone: long enough to be cut into chunks. */
+/** 20 s of moving pictures and a tone, with a start timecode. */
 const makeClip = (path) => {
   const ffmpeg = findFfmpeg()
   say(`making a clip with ${ffmpeg}`)
   mkdirSync(folder, { recursive: true })
   run(ffmpeg, [
     ...['-hide_banner', '-loglevel', 'error', '-y'],
-    ...['-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25:duration=60'],
-    ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000:duration=60'],
+    ...['-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25:duration=20'],
+    ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000:duration=20'],
     ...['-c:v', 'mpeg4', '-q:v', '3', '-g', '50', '-c:a', 'aac', '-timecode', '01:00:00:00', path]
   ])
 }

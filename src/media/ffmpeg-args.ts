@@ -214,7 +214,7 @@ function videoOptions(preset: Preset, picture: Picture): string[] {
 
 /** Times pass through untouched, in ticks that hold them exactly. */
 const timeOptions = (timeBase: TimeBase, { encoderTimeBase }: Picture): string[] => [
-  ...['-fps_mode', 'passthrough', '-enc_time_base', formatTimeBase(encoderTimeBase, ':')],
+  ...['-fps_mode', 'passthrough', '-enc_time_base:v', formatTimeBase(encoderTimeBase, ':')],
   ...['-video_track_timescale', String(trackTimescale(timeBase))]
 ]
 

@@ -5,7 +5,7 @@ import ffmpeg from 'fluent-ffmpeg'
 import type { FfmpegCommand } from './command.ts'
 import { toArguments } from './command.ts'
 import { messageOf } from './errors.ts'
-import { summarize } from './failure.ts'
+import { summarize, troubleIn } from './failure.ts'
 import { parentDeathArguments } from './orphan.ts'
 import { createProgressParser, type FfmpegProgress, isShowInfo, parseShownFrame } from './progress.ts'
 
@@ -150,6 +150,11 @@ function outcomeOf({ problem, ending, exitCode, tail, frames, stallMs, startedMs
   if (ending?.kind === 'stalled') {
     const line = `ffmpeg made no progress for ${Math.round((stallMs ?? 0) / 1000)} s and was ended`
     return { kind: 'failed', exitCode, stderrTail: [line, ...tail].join('\n') }
+  }
+  // ffmpeg 5.1 ends with status 0 when only the file's index did not fit on the disk any more.
+  const unwritten = tail.filter((line) => troubleIn(line) !== null)
+  if (problem === null && unwritten.length > 0) {
+    return { kind: 'failed', exitCode, stderrTail: summarize(unwritten) }
   }
   if (problem === null) {
     return { kind: 'finished', durationMs: Math.round(performance.now() - startedMs), frames }

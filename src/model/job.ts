@@ -68,7 +68,7 @@ export interface DivisibleWork {
   cuts: readonly number[] | null
   /** No piece is smaller, but for the last. */
   minUnits: number
-  /** No piece is larger. Null: as large as fits the peers. */
+  /** No piece is larger, but for a short tail that goes along with the last. Null: as large as fits the peers. */
   maxUnits: number | null
   /** Pieces of this length, when a person asked for a length. */
   fixedUnits: number | null

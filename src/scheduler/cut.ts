@@ -34,12 +34,17 @@ function endOf(range: UnitRange, wanted: number, work: DivisibleWork): number {
   const smallest = Math.min(work.fixedUnits ?? work.minUnits, work.minUnits)
   if (length - wanted < smallest / 2 || length <= wanted) return range.end
   const aim = range.start + wanted
-  const end =
-    work.cuts === null
-      ? aim
-      : nearestCut(work.cuts, aim, range.start + wanted / 2, range.start + wanted * 1.5)
+  const end = work.cuts === null ? aim : nearestCut(work.cuts, aim, ...around(range.start, wanted, work))
   // A tail too short to be a piece of its own goes along.
   return range.end - end < smallest / 2 ? range.end : end
+}
+
+/** How far a cut may be moved: half a piece either way, but not beyond the sizes that the job allows. */
+function around(start: number, wanted: number, work: DivisibleWork): [low: number, high: number] {
+  const half = wanted / 2
+  if (work.fixedUnits !== null) return [start + half, start + wanted + half]
+  const largest = Math.max(wanted, work.maxUnits ?? Number.POSITIVE_INFINITY)
+  return [start + Math.max(half, work.minUnits), start + Math.min(wanted + half, largest)]
 }
 
 /** The free cut nearest to `aim` within the bounds, or `aim` where there is none: a cut in mid-GOP is dear, not wrong. */

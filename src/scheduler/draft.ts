@@ -92,3 +92,11 @@ export function withoutEntry<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<
   next.delete(key)
   return next
 }
+
+/** A set with one member less; the given one is left alone. */
+export function withoutMember<T>(set: ReadonlySet<T>, member: T): ReadonlySet<T> {
+  if (!set.has(member)) return set
+  const next = new Set(set)
+  next.delete(member)
+  return next
+}

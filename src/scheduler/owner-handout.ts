@@ -7,9 +7,10 @@ import {
   type StealRequest,
   type Task
 } from '../model/index.ts'
+import type { Jobs } from './apply.ts'
 import { nextPiece } from './cut.ts'
 import { type Draft, withEntry } from './draft.ts'
-import { fitPeers, lostWith, othersCouldTry, whyNotPeer } from './fit.ts'
+import { fitPeers, lostWith, needsOf, othersCouldTry, whyNotPeer } from './fit.ts'
 import { isCooling } from './owner-failures.ts'
 import { pickStraggler } from './straggler.ts'
 import { isOpen, isUnshaped, summaryOf } from './summary.ts'
@@ -21,7 +22,8 @@ interface Room {
 
 /**
  * A node asks for tasks: picks them, writes the leases, and answers (also when there is nothing).
- * Most urgent job first; within a job what was tried before, then new pieces, then a second copy of a straggler.
+ * Most urgent job first; within a job what was tried before, then new pieces, then what took peers down; and when
+ * there is none of these, a second copy of a straggler.
  */
 export function answerSteal(draft: Draft, from: PeerId, request: StealRequest): void {
   const room: Room = { slot: clampRoom(request.slots), io: clampRoom(request.io) }
@@ -40,15 +42,24 @@ export function answerSteal(draft: Draft, from: PeerId, request: StealRequest): 
 }
 
 /** A request for more rooms than any machine has is a mistake, or malice. */
-const clampRoom = (rooms: number): number => Math.max(0, Math.min(64, Math.floor(rooms)))
+const clampRoom = (rooms: number): number => Math.max(0, Math.min(64, Math.floor(rooms) || 0))
 
 const isKnown = (draft: Draft, peer: PeerId): boolean => peer === draft.self || draft.state.peers.has(peer)
 
-/** Jobs with something to hand out, most urgent first: by priority, then in the order of queueing. */
-export function openJobs(draft: Pick<Draft, 'state'>): JobRecord[] {
-  return [...draft.state.jobs.values()]
+const open = new WeakMap<Jobs, readonly JobRecord[]>()
+
+/**
+ * Jobs with something to hand out, most urgent first: by priority, then in the order of queueing.
+ * Remembered, since every step asks and only facts change it.
+ */
+export function openJobs({ state: { jobs } }: Pick<Draft, 'state'>): readonly JobRecord[] {
+  const known = open.get(jobs)
+  if (known) return known
+  const found = [...jobs.values()]
     .filter((job) => isOpen(job) && job.plan !== null)
     .sort((a, b) => b.priority - a.priority || a.seq - b.seq)
+  open.set(jobs, found)
+  return found
 }
 
 function takeFromJob(
@@ -67,17 +78,22 @@ function takeFromJob(
     if (room.slot === 0) return
     if (!shapeJob(draft, job)) return
   }
-  for (const task of readyTasksFor(draft, draft.job(jobId)!, from)) {
-    if (room[task.pool] === 0 || (cooling && !task.ownerOnly)) continue
-    room[task.pool] -= 1
-    leases.push(grant(draft, jobId, task.no, from))
+  const ready = readyTasksFor(draft, draft.job(jobId)!, from)
+  const take = (tasks: readonly Task[]): void => {
+    for (const task of tasks) {
+      if (room[task.pool] === 0 || (cooling && !task.ownerOnly)) continue
+      room[task.pool] -= 1
+      leases.push(grant(draft, jobId, task.no, from))
+    }
   }
+  take(ready.filter((task) => !isSetAside(task)))
   while (room.slot > 0 && !cooling) {
     const taskNo = cutPiece(draft, draft.job(jobId)!, from)
-    if (taskNo === null) return
+    if (taskNo === null) break
     room.slot -= 1
     leases.push(grant(draft, jobId, taskNo, from))
   }
+  take(ready.filter(isSetAside))
 }
 
 /**
@@ -91,6 +107,7 @@ function shapeJob(draft: Draft, job: JobRecord): boolean {
   if (!plan.split) shape = 'whole'
   else if (!plan.whole) shape = 'split'
   else if (fitPeers(draft.state, job).length > 0) shape = 'split'
+  else if (needsOf(job).ownerOnly) shape = 'whole'
   else if (self.fellowMembers > 0 && draft.nowMs - startedAtMs < draft.settings.settleMs) return false
   else shape = 'whole'
 
@@ -111,20 +128,19 @@ function shapeJob(draft: Draft, job: JobRecord): boolean {
   return true
 }
 
-/** Ready tasks that this worker may have, those that took peers down last. */
+/** Ready tasks that this worker may have, in the order of their numbers. */
 function readyTasksFor(draft: Draft, job: JobRecord, from: PeerId): Task[] {
-  const mine = summaryOf(job).readyTasks.filter((task) => {
+  return summaryOf(job).readyTasks.filter((task) => {
     if (task.ownerOnly && from !== draft.self) return false
     const failedHere = task.attempts.some(
       ({ peerId, status }) => peerId === from && (status === 'failed' || status === 'rejected')
     )
     return !(failedHere && othersCouldTry(draft.state, job, task, from))
   })
-  return mine.sort((a, b) => setAside(a) - setAside(b) || a.no - b.no)
 }
 
-/** A task that two peers went down with waits until there is nothing else to do. */
-const setAside = (task: Task): number => (lostWith(task).size >= 2 ? 1 : 0)
+/** A task that two peers went down with waits until nothing else of its job is left to hand out. */
+const isSetAside = (task: Task): boolean => lostWith(task).size >= 2
 
 function cutPiece(draft: Draft, job: JobRecord, from: PeerId): number | null {
   const work = job.plan?.split?.work

@@ -7,7 +7,7 @@ import {
   leaseIdOf
 } from '../model/index.ts'
 import { standing } from './apply.ts'
-import { type Draft, withoutEntry } from './draft.ts'
+import { type Draft, withoutEntry, withoutMember } from './draft.ts'
 import type { ChoreVerdict, JobCommand } from './event.ts'
 import { readyWaitingTasks } from './owner-stages.ts'
 
@@ -123,6 +123,7 @@ export function commandJob(draft: Draft, jobId: JobId, command: JobCommand): voi
       return
     case 'retry':
       draft.endChore(`clean:${jobId}`)
+      draft.set({ purging: withoutMember(draft.state.purging, jobId) })
       draft.record({ kind: 'job-retried', jobId })
       startPlanning(draft, jobId)
       return
@@ -153,9 +154,7 @@ export function noteCleaned(draft: Draft, jobId: JobId, verdict: ChoreVerdict): 
   }
   if (!job.cleaned) draft.record({ kind: 'job-cleaned', jobId })
   if (draft.state.purging.has(jobId)) {
-    const purging = new Set(draft.state.purging)
-    purging.delete(jobId)
-    draft.set({ purging })
+    draft.set({ purging: withoutMember(draft.state.purging, jobId) })
     draft.record({ kind: 'job-purged', jobId })
   }
 }

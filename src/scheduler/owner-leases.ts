@@ -66,8 +66,7 @@ function hearHeartbeat(
 /** A lost attempt, heard of again when enough others are at its task already and nothing of it is being checked. */
 function isOneTooMany(draft: Draft, { task, attempt }: Found, leaseId: LeaseId): boolean {
   if (attempt.status !== 'lost' || draft.state.chores.has(resultKey(leaseId))) return false
-  const newer = task.attempts.slice(attempt.attempt).filter(({ status }) => status === 'running')
-  return newer.length >= draft.settings.maxCopies
+  return task.attempts.filter(({ status }) => status === 'running').length >= draft.settings.maxCopies
 }
 
 /** Its worker will throw away what it has: from here it cannot win any more, also not by a result on its way. */
@@ -97,7 +96,9 @@ function renew(
       progress
     })
   })
-  if (known) noteSpeed(draft, job, attempt.peerId, progress.units, draft.nowMs - known.grantedAtMs)
+  // A worker that waits for a verdict has stopped: its time goes on, its frames do not.
+  if (!known || !task.range || draft.state.chores.has(resultKey(leaseId))) return
+  noteSpeed(draft, job, attempt.peerId, progress.units, draft.nowMs - known.grantedAtMs)
 }
 
 /** Remembers how fast a peer's slot is at this job, once it has run long enough to tell. */

@@ -103,7 +103,8 @@ describe.skipIf(reason)(`what --json prints${reason ? ` (skipped: ${reason})` : 
       ])
     )
     const { command } = await parsed(shapes.presetForShape, 'presets', 'dnxhr_sq', '--for', clip)
-    expect(command).toContain(clip)
+    expect(command[0]).toMatch(/ffmpeg$/)
+    expect(command.some((argument) => argument === clip || argument === `file:${clip}`)).toBe(true)
     expect(command.join(' ')).toContain('dnxhr_sq')
   })
 

@@ -38,8 +38,8 @@ export const mutants: readonly Mutant[] = [
     'a winner is told to stop when it asks again',
     ['S2', 'S4'],
     'scheduler/owner-leases.ts',
-    "else if (found?.attempt.status === 'done')",
-    "else if (found?.attempt.status === 'returned')"
+    "else if (found.attempt.status === 'done')",
+    "else if (found.attempt.status === 'returned')"
   ),
   one(
     'results that did not verify count',

@@ -1,20 +1,31 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type GrantedLease, type JobRecord, type MediaRef, parseLeaseId } from '../../model/index.ts'
+import {
+  type GrantedLease,
+  isRootRef,
+  type JobRecord,
+  type MediaRef,
+  parseLeaseId
+} from '../../model/index.ts'
 import type { Storage } from '../../node/contracts.ts'
 import { isNotFound } from './errors.ts'
 import { hiddenName, isHiddenOf, isOfAttempt, namesIn, removeEmptyFolders } from './names.ts'
 import { leasePayload, parsePayload, requestPayload } from './payload.ts'
 
-/** Removes what an attempt wrote, on the machine that ran it. Idempotent. */
-export async function removeAttempt(storage: Storage, lease: GrantedLease): Promise<void> {
+/**
+ * Removes what an attempt wrote, on the machine that ran it. Idempotent.
+ * @param isOwn the lease is this node's own; a stranger's may not name a place outside the roots
+ */
+export async function removeAttempt(storage: Storage, lease: GrantedLease, isOwn: boolean): Promise<void> {
   const key = parseLeaseId(lease.leaseId)
   const payload = leasePayload.safeParse(lease.payload)
   // Nothing was written for what was not understood.
   if (key === null || !payload.success) return
   const { output, kind } = payload.data
   const folder = await storage.workFolderPath(output, key.jobId)
-  for (const name of await namesIn(folder)) {
+  const names = await namesIn(folder)
+  if (names.length === 0 && !isRootRef(output) && !isOwn) return
+  for (const name of names) {
     if (isOfAttempt(name, key)) await rm(join(folder, name), { force: true })
   }
   if (kind !== 'encode-file' && kind !== 'join') return

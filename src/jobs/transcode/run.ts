@@ -39,6 +39,7 @@ import {
   type ChunkPayload,
   type FilePayload,
   type JoinPayload,
+  type LeasePayload,
   leasePayload,
   parsePayload,
   type ResultPayload
@@ -87,7 +88,7 @@ export async function run(
   }
   if (outcome.kind !== 'finished') {
     // Its storage may be what failed; the owner's clean-up comes by once more.
-    await removeAttempt(collaborators.storage, lease).catch((error: unknown) =>
+    await removeAttempt(collaborators.storage, lease, context.isOwn).catch((error: unknown) =>
       context.onLog(`proxima: the attempt's files could not be removed: ${messageOf(error)}`)
     )
   }
@@ -108,6 +109,9 @@ async function runTask(
   if (!context.isOwn && !(isRootRef(payload.source) && isRootRef(payload.output))) {
     throw new TranscodeError('bad-payload', 'the task names files outside the shared roots')
   }
+  if (!context.isOwn && !isForAnyone(payload)) {
+    throw new TranscodeError('bad-payload', 'the task is refused: it is for its owner alone')
+  }
   const tools = await findTools(settings)
   const { niceness, stallMs, graceMs } = settings
   const task: Run = {
@@ -124,10 +128,11 @@ async function runTask(
   return { kind: 'finished', result: asJson(result) }
 }
 
-function runPayload(
-  task: Run,
-  payload: ChunkPayload | AudioPayload | FilePayload | JoinPayload
-): Promise<ResultPayload> {
+/** Absolute paths, and texts that end up in a file's tags, are taken from this node itself only. */
+const isForAnyone = ({ kind, source, output }: LeasePayload): boolean =>
+  kind !== 'join' && isRootRef(source) && isRootRef(output)
+
+function runPayload(task: Run, payload: LeasePayload): Promise<ResultPayload> {
   switch (payload.kind) {
     case 'encode-chunk':
       return runChunk(task, payload)

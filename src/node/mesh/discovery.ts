@@ -35,6 +35,24 @@ export interface Discovery {
 export const queryEveryMs = (members: number, random: () => number): number =>
   Math.max(10_000, members * 500) * (0.9 + 0.2 * random())
 
+/** The same trouble is told once in this time. */
+const complainEveryMs = 60_000
+
+/** Tells of troubles, each once in a while: a socket that cannot be opened is tried again every few seconds. */
+function complainer(logger: Logger): (netInterface: NetworkInterface, what: string, error: Error) => void {
+  const told = new Map<string, number>()
+  return ({ name, addresses }, what, error) => {
+    const key = `${name} ${what} ${error.message}`
+    const lastMs = told.get(key)
+    const nowMs = performance.now()
+    if (lastMs !== undefined && nowMs - lastMs < complainEveryMs) return
+    if (told.size > 100) told.clear()
+    told.set(key, nowMs)
+    const details = { err: error, interface: name, address: addresses[0]?.address }
+    logger.warn(details, `${what} on ${name}: ${error.message}`)
+  }
+}
+
 /** mDNS on every interface that is up, one socket each, following those that come and go. */
 export function startDiscovery(
   settings: DiscoverySettings,
@@ -43,6 +61,7 @@ export function startDiscovery(
   const { logger } = collaborators
   const instance = randomBytes(16).toString('hex')
   const sockets = new Map<string, MdnsSocket>()
+  const complain = complainer(logger)
   let known = ''
   let queryTimer: NodeJS.Timeout | null = null
 
@@ -58,7 +77,7 @@ export function startDiscovery(
         addresses: () => addressesThrough(netInterface, settings.listenHost, settings.listenPort)
       },
       {
-        logger,
+        complain,
         onPeer: collaborators.onPeer,
         // Tried again at the next look at the interfaces.
         onBroken: () => sockets.delete(signature)

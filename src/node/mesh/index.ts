@@ -27,7 +27,9 @@ export { defaultTimings } from './types.ts'
 export async function createMesh(settings: MeshSettings, collaborators: MeshCollaborators): Promise<Mesh> {
   const identity = await loadIdentity(settings.home)
   let mesh: LibMesh | null = null
-  const roster = await RosterStore.load(settings.home, identity, settings.name, () => mesh?.rosterChanged())
+  const roster = await RosterStore.load(settings.home, identity, settings.name, (left) =>
+    mesh?.rosterChanged(left)
+  )
   const book = await AddressBook.load(settings.home, collaborators.logger)
   mesh = new LibMesh(settings, collaborators, {
     identity,

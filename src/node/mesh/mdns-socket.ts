@@ -1,6 +1,5 @@
 import multicastDns from 'multicast-dns'
 import type { PeerId } from '../../model/index.ts'
-import type { Logger } from '../../protocol/index.ts'
 import { isNeighbour, type NetworkInterface } from './interfaces.ts'
 import { announcedBy, answersFor, asksFor, questionFor } from './mdns-records.ts'
 
@@ -16,7 +15,8 @@ export interface MdnsSettings {
 }
 
 export interface MdnsCollaborators {
-  logger: Logger
+  /** Something did not work: told to the log, not too often. */
+  complain: (netInterface: NetworkInterface, what: string, error: Error) => void
   onPeer: (peer: PeerId, addresses: string[]) => void
   /** The socket cannot be used any more; it has closed itself. */
   onBroken: (error: Error) => void
@@ -26,8 +26,6 @@ export interface MdnsCollaborators {
 const quickMs = [0, 1_000, 3_000]
 /** Answers to many questions within this time are one answer: it is multicast, everybody hears it. */
 const answerPauseMs = 250
-/** The same trouble is told once in this time. */
-const complainEveryMs = 60_000
 
 /** mDNS on one network interface: asks for the mesh's nodes, and answers with this interface's addresses only. */
 export class MdnsSocket {
@@ -35,7 +33,6 @@ export class MdnsSocket {
   readonly #collaborators: MdnsCollaborators
   readonly #mdns: multicastDns.MulticastDNS
   readonly #timers = new Set<NodeJS.Timeout>()
-  readonly #complained = new Map<string, number>()
   #pausing = false
   #askedAgain = false
   #closed = false
@@ -122,15 +119,7 @@ export class MdnsSocket {
   }
 
   #complain(what: string, error: Error): void {
-    const key = `${what} ${error.message}`
-    const nowMs = performance.now()
-    const lastMs = this.#complained.get(key)
-    if (lastMs !== undefined && nowMs - lastMs < complainEveryMs) return
-    if (this.#complained.size > 50) this.#complained.clear()
-    this.#complained.set(key, nowMs)
-    const { name, addresses } = this.#settings.netInterface
-    const details = { err: error, interface: name, address: addresses[0]?.address }
-    this.#collaborators.logger.warn(details, `${what} on ${name}: ${error.message}`)
+    this.#collaborators.complain(this.#settings.netInterface, what, error)
   }
 
   #later(delayMs: number, callback: () => void): void {

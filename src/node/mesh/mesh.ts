@@ -10,27 +10,21 @@ import {
   maxNameChars,
   type TaskLog
 } from '../../protocol/index.ts'
-import { addressOf, ipOf, plainAddress, portOf, requireHostPort } from './address.ts'
 import type { AddressBook } from './address-book.ts'
-import { Dialler } from './dialler.ts'
-import { type Discovery, startDiscovery } from './discovery.ts'
 import { MeshError } from './errors.ts'
 import { Faults } from './faults.ts'
+import { Finder } from './finder.ts'
 import { createGater } from './gater.ts'
 import { registerHandlers } from './handlers.ts'
 import { startHost } from './host.ts'
 import type { Identity } from './identity.ts'
 import { Inviter } from './inviter.ts'
 import { Links } from './links.ts'
-import { LonelyWatch } from './lonely.ts'
-import { serviceTagOf } from './mdns-records.ts'
 import { Membership } from './membership.ts'
 import { peerView } from './peer-view.ts'
 import { RosterExchange } from './roster-exchange.ts'
 import type { RosterStore } from './roster-store.ts'
-import { Seeds } from './seeds.ts'
 import { SelfDescription } from './self-description.ts'
-import type { Session } from './session.ts'
 import { StatusPusher } from './status-pusher.ts'
 import type { Mesh, MeshCollaborators, MeshMember, MeshPeer, MeshSettings, MeshTimings } from './types.ts'
 
@@ -51,89 +45,76 @@ export class LibMesh implements Mesh {
   readonly #with: MeshCollaborators
   readonly #parts: MeshParts
   readonly #faults: Faults
+  readonly #description: SelfDescription
   readonly #links: Links
-  readonly #dialler: Dialler
-  readonly #seeds: Seeds
+  readonly #finder: Finder
   readonly #inviter: Inviter
   readonly #membership: Membership
-  readonly #description: SelfDescription
   readonly #exchange: RosterExchange
   readonly #pusher: StatusPusher
-  readonly #lonely: LonelyWatch
   #host: Libp2p | null = null
-  #discovery: Discovery | null = null
   #starting: Promise<void> | null = null
   #stopping: Promise<void> | null = null
-  /** The mesh that discovery looks for now. */
-  #sought: string | null = null
 
-  constructor(settings: MeshSettings, collaborators: MeshCollaborators, parts: MeshParts) {
+  constructor(given: MeshSettings, collaborators: MeshCollaborators, parts: MeshParts) {
     const { identity, roster, book, timings } = parts
     const { logger } = collaborators
-    const { self, nowMs } = { self: identity.peerId, nowMs: () => performance.now() }
-    const { random } = Math
+    const self = identity.peerId
+    const settings = { ...given, name: cleanText(given.name, maxNameChars) }
+    const nowMs = () => performance.now()
+    const faults = new Faults(logger)
+    const dialPeer = (peer: PeerId, addresses: readonly string[]) =>
+      this.#running().dial(addresses.map((address) => multiaddr(`${address}/p2p/${peer}`)))
     this.self = self
-    this.#settings = { ...settings, name: cleanText(settings.name, maxNameChars) }
+    this.#settings = settings
     this.#with = collaborators
     this.#parts = parts
-    this.#faults = new Faults(logger)
-    this.#description = new SelfDescription(this.#settings, roster, () => this.addresses)
-    const isLinked = (peer: PeerId) => this.#links.isLinked(peer)
+    this.#faults = faults
+    this.#description = new SelfDescription(settings, roster, () => this.addresses)
     this.#links = new Links(
       { self, timings },
       {
         logger,
-        faults: this.#faults,
+        faults,
         nowMs,
         ownHello: () => this.#description.hello(),
         judge: (hello) => this.#description.judge(hello),
         ownStatus: () => this.#pusher.message(),
         onRosterDigest: (session, digest) => this.#exchange.heard(session, digest),
-        onLinked: (session) => this.#linked(session),
-        onUnlinked: (peer, reason) => this.#unlinked(peer, reason),
+        onLinked: (session) => this.#finder.linked(session),
+        onUnlinked: (peer, reason) => {
+          this.#exchange.forget(peer)
+          this.#finder.unlinked(peer, reason)
+        },
         onPeerConnected: (peer, introduction) => collaborators.onPeerConnected(peer, introduction),
         onPeerDisconnected: (peer, reason) => collaborators.onPeerDisconnected(peer, reason),
         onStatus: (peer, status) => collaborators.onStatus(peer, status),
         onMessage: (message) => collaborators.onMessage(message)
       }
     )
-    this.#dialler = new Dialler(
-      { self, timings },
-      {
-        logger,
-        nowMs,
-        random,
-        isLinked,
-        isMember: (peer) => roster.has(peer),
-        addressesOf: (peer) => book.candidates(peer),
-        dial: (peer, addresses) => this.#dial(peer, addresses)
-      }
-    )
-    this.#seeds = new Seeds(settings.peers.map(requireHostPort), timings, {
+    this.#finder = new Finder(self, settings, timings, {
       logger,
-      random,
-      isLinked,
-      dial: (address) => this.#running().dial(multiaddr(address)),
-      onFound: (peer, address) => book.heard(peer, [address])
+      roster,
+      book,
+      nowMs,
+      isLinked: (peer) => this.#links.isLinked(peer),
+      linkedCount: () => this.#links.linkedCount,
+      port: () => this.#description.port,
+      dialPeer,
+      dialAddress: (address) => this.#running().dial(multiaddr(address))
     })
     this.#inviter = new Inviter(
-      { self, name: this.#settings.name, inviteMs: timings.inviteMs, strangerMs: timings.strangerMs },
-      {
-        logger,
-        faults: this.#faults,
-        roster,
-        nowMs,
-        onJoined: (peer, addresses) => this.#met(peer, addresses)
-      }
+      { self, name: settings.name, inviteMs: timings.inviteMs, strangerMs: timings.strangerMs },
+      { logger, faults, roster, nowMs, onJoined: (peer, addresses) => this.#finder.met(peer, addresses) }
     )
     this.#membership = new Membership(
-      { self, name: this.#settings.name },
+      { self, name: settings.name },
       {
         roster,
         inviter: this.#inviter,
         reachable: () => this.#description.reachable(),
-        dial: (peer, addresses) => this.#dial(peer, addresses),
-        onJoined: (inviter, addresses) => this.#met(inviter, addresses)
+        dial: dialPeer,
+        onJoined: (inviter, addresses) => this.#finder.met(inviter, addresses)
       }
     )
     this.#exchange = new RosterExchange({ logger, roster, nowMs })
@@ -142,10 +123,6 @@ export class LibMesh implements Mesh {
       nowMs,
       rosterDigest: () => roster.digest,
       push: () => this.#links.sendStatus()
-    })
-    this.#lonely = new LonelyWatch(timings.lonelyMs, {
-      isLonely: () => roster.members.size > 1 && this.#links.linkedCount === 0,
-      onLonely: () => this.#tellLonely()
     })
   }
 
@@ -206,8 +183,8 @@ export class LibMesh implements Mesh {
           peerId,
           rosterName: name,
           link: this.#links.link(peerId),
-          dialling: this.#dialler.isDialling(peerId),
-          lastError: this.#dialler.lastError(peerId),
+          dialling: this.#finder.isDialling(peerId),
+          lastError: this.#finder.lastError(peerId),
           addresses: this.#parts.book.candidates(peerId)
         })
       )
@@ -242,18 +219,14 @@ export class LibMesh implements Mesh {
     return this.#faults.all()
   }
 
-  /** The roster changed, or became another mesh's. Called by the store once it is on disk. */
-  rosterChanged(): void {
-    const { roster, book } = this.#parts
-    const isMember = (peer: PeerId) => roster.has(peer)
+  /** The roster changed, or became another mesh's (`left`). Called by the store once it is on disk. */
+  rosterChanged(left: boolean): void {
+    const { roster } = this.#parts
+    if (left) this.#inviter.closeAll()
     this.#pusher.changed()
-    if (this.#host) {
-      this.#links.keepOnly(isMember)
-      this.#dialler.forget(isMember)
-      book.keepOnly(isMember)
-      if (this.#sought !== roster.meshId) this.#seek()
-      for (const peer of roster.members.keys()) this.#dialler.seen(peer)
-      this.#lonely.look()
+    if (this.#host && !this.#stopping) {
+      this.#links.keepOnly((peer) => roster.has(peer))
+      this.#finder.rosterChanged()
     }
     if (!roster.has(this.self)) this.#with.logger.error({}, 'this machine was removed from its mesh')
     this.#with.onRosterChanged(roster.members.size)
@@ -262,21 +235,22 @@ export class LibMesh implements Mesh {
   async #start(): Promise<void> {
     const { identity, roster } = this.#parts
     const { logger } = this.#with
+    const isMember = (peer: PeerId) => roster.has(peer)
     const gater = createGater({
       logger,
-      isMember: (peer) => roster.has(peer),
+      isMember,
       mayAdmitStranger: () => this.#inviter.mayAdmitStranger(),
       joining: () => this.#membership.joining
     })
-    const host = await startHost(identity, gater, this.#settings.listen, async (made) => {
-      made.addEventListener('connection:open', (event) => this.#opened(event.detail))
-      made.addEventListener('connection:close', (event) => this.#closed(event.detail))
-      await registerHandlers(made, {
+    this.#host = await startHost(identity, gater, this.#settings.listen, async (host) => {
+      host.addEventListener('connection:open', (event) => this.#opened(event.detail))
+      host.addEventListener('connection:close', (event) => this.#closed(event.detail))
+      await registerHandlers(host, {
         faults: this.#faults,
         links: this.#links,
         inviter: this.#inviter,
         nowMs: () => performance.now(),
-        isMember: (peer) => roster.has(peer),
+        isMember,
         ownHello: () => this.#description.hello(),
         exchangeRoster: async (peer, theirs) => {
           await this.#exchange.merge(peer, theirs)
@@ -285,27 +259,20 @@ export class LibMesh implements Mesh {
         readLog: async (leaseId, from) => this.#with.onLogRequest(leaseId, from)
       })
     })
-    this.#host = host
     logger.info(
       { peerId: this.self, meshId: this.meshId, addresses: this.addresses },
       'the mesh is listening'
     )
     this.#links.start()
     this.#pusher.start()
-    this.#seek()
-    this.#seeds.tryAll()
-    for (const peer of roster.members.keys()) this.#dialler.seen(peer)
-    this.#lonely.look()
+    this.#finder.start()
   }
 
   async #stop(): Promise<void> {
     await this.#starting?.catch((error: unknown) => {
       this.#with.logger.debug({ err: error }, 'the mesh is stopped without having started')
     })
-    this.#lonely.stop()
-    this.#discovery?.stop()
-    this.#dialler.stop()
-    this.#seeds.stop()
+    this.#finder.stop()
     this.#pusher.stop()
     await this.#links.part(partingMs)
     this.#links.stop()
@@ -317,10 +284,6 @@ export class LibMesh implements Mesh {
   #running(): Libp2p {
     if (this.#host && !this.#stopping) return this.#host
     throw new MeshError('not-started', 'The mesh is not running')
-  }
-
-  #dial(peer: PeerId, addresses: readonly string[]): Promise<Connection> {
-    return this.#running().dial(addresses.map((address) => multiaddr(`${address}/p2p/${peer}`)))
   }
 
   #opened(connection: Connection): void {
@@ -335,81 +298,5 @@ export class LibMesh implements Mesh {
   #closed(connection: Connection): void {
     this.#inviter.strangerClosed(connection)
     this.#links.closed(connection)
-  }
-
-  #linked(session: Session): void {
-    const { book } = this.#parts
-    this.#dialler.linked(session.peer)
-    const remote = plainAddress(session.connection.remoteAddr.toString())
-    if (session.dialledBySelf && remote) book.worked(session.peer, remote)
-    else if (session.hello) this.#learn(session.peer, session.hello.addresses, remote)
-    this.#lonely.look()
-  }
-
-  /** A peer that dialled in said where it listens: what counts is the address that it came from, with its port. */
-  #learn(peer: PeerId, said: readonly string[], remote: string | null): void {
-    const { book } = this.#parts
-    book.heard(peer, said)
-    const ip = remote && ipOf(remote)
-    const ports = new Set(
-      said
-        .map(plainAddress)
-        .filter((address) => address !== null)
-        .map(portOf)
-    )
-    if (ip && ports.size === 1) for (const port of ports) book.worked(peer, addressOf(ip, port))
-  }
-
-  #unlinked(peer: PeerId, reason: string): void {
-    this.#exchange.forget(peer)
-    this.#dialler.lost(peer, reason)
-    this.#lonely.look()
-  }
-
-  /** Somebody says that this member is there now. A hint: the handshake decides. */
-  #met(peer: PeerId, addresses: readonly string[]): void {
-    const { roster, book } = this.#parts
-    if (!roster.has(peer) || peer === this.self) return
-    if (book.heard(peer, addresses)) this.#dialler.seen(peer)
-  }
-
-  /** Looks for the nodes of the roster's mesh, and no longer for another's. */
-  #seek(): void {
-    const { roster, timings } = this.#parts
-    this.#discovery?.stop()
-    if (this.#sought !== null && this.#sought !== roster.meshId) this.#inviter.closeAll()
-    this.#sought = roster.meshId
-    this.#discovery = startDiscovery(
-      {
-        enabled: this.#settings.mdns.enabled,
-        loopback: this.#settings.mdns.loopback,
-        mdnsPort: this.#settings.mdns.port ?? 5353,
-        self: this.self,
-        serviceTag: serviceTagOf(roster.meshId),
-        listenHost: this.#settings.listen.host,
-        listenPort: this.#description.port,
-        interfacesMs: timings.interfacesMs
-      },
-      {
-        logger: this.#with.logger,
-        memberCount: () => roster.members.size,
-        onPeer: (peer, addresses) => this.#met(peer, addresses),
-        onNetworkChanged: () => {
-          for (const peer of roster.members.keys()) this.#dialler.seen(peer)
-          this.#seeds.tryAll()
-        }
-      }
-    )
-  }
-
-  #tellLonely(): void {
-    const others = this.#parts.roster.members.size - 1
-    const seconds = Math.round(this.#parts.timings.lonelyMs / 1000)
-    this.#with.logger.warn(
-      { others },
-      `none of the mesh's ${others} other ${others === 1 ? 'machine was' : 'machines were'} found for ${seconds} s. ` +
-        'Check that a node runs there, that both are on the same network, and that firewalls let UDP 5353 (mDNS) ' +
-        `and TCP ${this.#description.port} through; where multicast is blocked, start with --peer HOST:PORT`
-    )
   }
 }

@@ -19,17 +19,17 @@ import {
 
 const fileSchema = z.object({ version: z.literal(1) }).and(rosterSchema)
 
-/** The roster on disk and in memory: what it says in memory is on disk first. */
+/** The roster on disk and in memory: what it says in memory is on disk first. `onChange` hears when its mesh was left for another. */
 export class RosterStore {
   readonly #path: string
   readonly #identity: Identity
-  readonly #onChange: () => void
+  readonly #onChange: (left: boolean) => void
   #roster: Roster
   #members: ReadonlyMap<PeerId, string>
   #digest: string
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(path: string, identity: Identity, roster: Roster, onChange: () => void) {
+  private constructor(path: string, identity: Identity, roster: Roster, onChange: (left: boolean) => void) {
     this.#path = path
     this.#identity = identity
     this.#onChange = onChange
@@ -46,7 +46,7 @@ export class RosterStore {
     home: string,
     identity: Identity,
     name: string,
-    onChange: () => void
+    onChange: (left: boolean) => void
   ): Promise<RosterStore> {
     const path = join(home, 'roster.json')
     const hint = 'Restore it from a backup; or delete it to start a mesh of your own, and be invited again.'
@@ -148,10 +148,11 @@ export class RosterStore {
 
   async #become(roster: Roster): Promise<void> {
     await this.#write(roster)
+    const left = roster.meshId !== this.#roster.meshId
     this.#roster = roster
     this.#members = membersOf(roster)
     this.#digest = digestOf(roster)
-    this.#onChange()
+    this.#onChange(left)
   }
 
   #write(roster: Roster): Promise<void> {

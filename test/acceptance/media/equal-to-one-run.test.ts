@@ -48,7 +48,7 @@ const intra: readonly [preset: string, clips: readonly string[]][] = [
     ['closed25.mp4', 'open2997.mov', 'rate2398.mkv', 'vfr.mp4', 'stream.ts', 'intra.mov', 'silent.mp4']
   ],
   ['dnxhr_sq', ['rate24-51.mp4', 'refresh.mp4']],
-  ['prores_proxy', ['open2997.mov', 'stream.ts', 'vfr.mp4']],
+  ['prores_proxy', ['open2997.mov', 'stream.ts']],
   ['prores_lt', ['rate24-51.mp4']]
 ]
 
@@ -64,7 +64,7 @@ describe.each(intra)('%s in chunks', (preset, clips) => {
 
 const longGop: readonly [preset: string, clips: readonly string[]][] = [
   ['h264_proxy', ['open2997.mov', 'rate2398.mkv', 'rate24-51.mp4', 'vfr.mp4', 'stream.ts', 'silent.mp4']],
-  ['h265_archive', ['rate24-51.mp4', 'vfr.mp4']]
+  ['h265_archive', ['vfr.mp4']]
 ]
 
 describe.each(longGop)('%s in chunks', (preset, clips) => {
@@ -83,7 +83,7 @@ test('the bundled ffmpeg cuts and joins exactly as well', async ({ skip }) => {
   const program = await bundledFfmpeg()
   if (program === null) return skip('the bundled ffmpeg is not installed')
   const kind = kindIn(folder, { ffmpegPath: program })
-  for (const clip of ['open2997.mov', 'rate2398.mkv', 'stream.ts']) {
+  for (const clip of ['open2997.mov', 'stream.ts']) {
     const source = makeClip(folder, clip)
     const params = queueParams(source, 'dnxhr_lb', { nameTemplate: 'bundled-{stem}-{preset}' })
     const { output } = await encodeInChunks(kind, params, awkward)

@@ -82,7 +82,14 @@ export class Bench {
         peers: [],
         mdns: { enabled: false, loopback: false },
         ...more,
-        timings: { statusMs: 400, otherDialMs: 300, redialMinMs: 50, redialMaxMs: 500, ...more.timings }
+        timings: {
+          statusMs: 400,
+          otherDialMs: 300,
+          redialMinMs: 50,
+          redialMaxMs: 500,
+          greetMs: 4_000,
+          ...more.timings
+        }
       },
       {
         logger: silent(logs),

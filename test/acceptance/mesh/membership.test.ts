@@ -68,6 +68,7 @@ test('a stranger meets only the pairing protocol while an invite is open, and is
   expect(Object.keys(node.mesh.faults()).filter((key) => key.endsWith('not-a-member'))).toHaveLength(3)
   const pair = await connection.newStream(pairProtocolId)
   expect(pair.status).toBe('open')
+  pair.abort(new Error('changed my mind'))
   await bench.until('it was dismissed', () => connection.status !== 'open', 25_000)
 })
 

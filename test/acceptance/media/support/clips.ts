@@ -29,33 +29,33 @@ const x264 = (gop: number, open = false) => [
   ...['-x264-params', `open-gop=${open ? 1 : 0}:scenecut=0`]
 ]
 
-/** Arguments that make each clip; the output's name is its ending. About 4 s each. */
+/** Arguments that make each clip; the output's name is its ending. At most 3 s each. */
 const recipes: Readonly<Record<string, readonly string[]>> = {
-  'closed25.mp4': [...picture('25', 4), ...tone(4), ...x264(24), '-c:a', 'aac'],
+  'closed25.mp4': [...picture('25', 3), ...tone(3), ...x264(24), '-c:a', 'aac'],
   'open2997.mov': [
-    ...[...picture('30000/1001', 4), ...tone(4), ...x264(30, true), '-c:a', 'aac'],
+    ...[...picture('30000/1001', 3), ...tone(3), ...x264(30, true), '-c:a', 'aac'],
     ...['-timecode', '01:00:00;02', '-metadata', 'title=A title', '-metadata:s:a:0', 'language=fra']
   ],
-  'rate2398.mkv': [...picture('24000/1001', 4), ...tone(4), ...x264(36), '-c:a', 'aac'],
+  'rate2398.mkv': [...picture('24000/1001', 3), ...tone(3), ...x264(36), '-c:a', 'aac'],
   'rate24-51.mp4': [
-    ...[...picture('24', 4), ...tone(4, 'pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0'), ...x264(24)],
+    ...[...picture('24', 3), ...tone(3, 'pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0'), ...x264(24)],
     ...['-c:a', 'aac']
   ],
   'vfr.mp4': [
-    ...[...picture('50', 4), ...tone(4), '-vf', "select='not(mod(n\\,7))+not(mod(n\\,3))'"],
+    ...[...picture('50', 3), ...tone(3), '-vf', "select='not(mod(n\\,7))+not(mod(n\\,3))'"],
     ...['-fps_mode', 'vfr', ...x264(24), '-c:a', 'aac']
   ],
-  'stream.ts': [...picture('30000/1001', 4), ...tone(4), ...x264(30, true), '-c:a', 'mp2'],
-  'intra.mov': [...picture('25', 4), ...tone(4), '-c:v', 'mjpeg', '-q:v', '4', '-c:a', 'pcm_s16le'],
-  'silent.mp4': [...picture('25', 4), ...x264(24)],
+  'stream.ts': [...picture('30000/1001', 3), ...tone(3), ...x264(30, true), '-c:a', 'mp2'],
+  'intra.mov': [...picture('25', 3), ...tone(3), '-c:v', 'mjpeg', '-q:v', '4', '-c:a', 'pcm_s16le'],
+  'silent.mp4': [...picture('25', 3), ...x264(24)],
   'refresh.mp4': [
-    ...[...picture('25', 4), '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'],
+    ...[...picture('25', 3), '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'],
     ...['-intra-refresh', '1', '-g', '40']
   ],
   'two-tracks.mov': [
     ...[...picture('25', 2), ...tone(2), ...tone(2, 'pan=stereo|c0=c0|c1=c0')],
     ...['-map', '0', '-map', '1', '-map', '2', ...x264(24), '-c:a', 'pcm_s16le'],
-    ...['-metadata:s:a:0', 'language=fra', '-metadata:s:a:1', 'language=deu']
+    ...['-metadata:s:a:0', 'language=fra', '-metadata:s:a:1', 'language=ita']
   ],
   'packed.avi': [...picture('25', 2), ...tone(2), '-c:v', 'mpeg4', '-g', '30', '-bf', '2', '-c:a', 'mp3']
 }
@@ -93,9 +93,9 @@ export const timesOf = (path: string): number[] =>
     .map((line) => Number(line.split(',')[2]))
     .sort((a, b) => a - b)
 
-/** MD5 of all decoded samples of an audio stream. */
+/** MD5 of all decoded samples of an audio stream, in 16 bits. */
 export const soundOf = (path: string, stream = 0): string =>
-  ffmpeg(['-i', path, '-map', `0:a:${stream}`, '-c:a', 'pcm_s24le', '-f', 'md5', '-'])
+  ffmpeg(['-i', path, '-map', `0:a:${stream}`, '-c:a', 'pcm_s16le', '-f', 'md5', '-'])
 
 export interface Described {
   streams: {

@@ -148,7 +148,14 @@ export const grant = (kind: JobKind, job: JobRecord, task: Task, attempt = 1): G
 
 export const runContext = (signal = AbortSignal.timeout(100_000)): RunContext & { log: string[] } => {
   const log: string[] = []
-  return { isOwn: true, signal, log, onProgress: () => {}, onLog: (line) => void log.push(line), onCommand: () => {} }
+  return {
+    isOwn: true,
+    signal,
+    log,
+    onProgress: () => {},
+    onLog: (line) => void log.push(line),
+    onCommand: () => {}
+  }
 }
 
 /** Runs a task, verifies it, and returns the job with the task done. */

@@ -1,0 +1,302 @@
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, statfsSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TaskOutcome } from '../../../src/model/index.ts'
+import {
+  describeFile,
+  filmMissing,
+  makeClip,
+  packetsOf,
+  sampleFilm,
+  soundOf,
+  timesOf
+} from './support/clips.ts'
+import {
+  addTask,
+  complete,
+  encodeInChunks,
+  encodeWhole,
+  grant,
+  keyOf,
+  kindIn,
+  queueJob,
+  queueParams,
+  removeFolder,
+  runContext
+} from './support/owner.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'proxima-life-'))
+})
+afterAll(() => removeFolder(folder))
+
+/** A folder of its own, so that what is left behind can be seen. */
+async function room(name: string, clip: string): Promise<{ root: string; source: string }> {
+  const root = join(folder, name)
+  await mkdir(root, { recursive: true })
+  return { root, source: makeClip(root, clip) }
+}
+
+const everything = async (root: string): Promise<string[]> =>
+  (await readdir(root, { recursive: true })).filter((name) => name !== '.proxima').sort()
+
+describe('a finished job', () => {
+  test('leaves its output and nothing else', async () => {
+    const { root, source } = await room('tidy', 'silent.mp4')
+    await encodeInChunks(kindIn(root), queueParams(source, 'h264_proxy'), () => [24])
+    expect(await everything(root)).toEqual(['Proxy', 'Proxy/silent.mp4', 'silent.mp4'])
+  })
+
+  test('is published once, and again without harm', async () => {
+    const { root, source } = await room('again', 'silent.mp4')
+    const kind = kindIn(root)
+    const { job, output } = await encodeWhole(kind, queueParams(source, 'h264_proxy'))
+    const task = job.tasks[0]!
+    const before = await readFile(output)
+    expect(await kind.publish(job, task, keyOf(job, task), task.result)).toEqual({ ok: true })
+    expect(await kind.verify(job, task, keyOf(job, task), task.result)).toEqual({ ok: true })
+    expect((await readFile(output)).equals(before)).toBe(true)
+  })
+
+  test('does not replace a file that appeared in the meantime', async () => {
+    const { root, source } = await room('taken', 'silent.mp4')
+    const kind = kindIn(root)
+    const added = addTask(await queueJob(kind, queueParams(source, 'h264_proxy')), 'encode-file', null, true)
+    const job = await complete(kind, kind, added.job, added.task)
+    await writeFile(job.request.output, 'mine')
+    const verdict = await kind.publish(job, job.tasks[0]!, keyOf(job, added.task), job.tasks[0]!.result)
+    expect(verdict).toMatchObject({ ok: false, transient: false, reason: expect.stringContaining('--force') })
+    await kind.clean(job)
+    expect(await readFile(job.request.output, 'utf8')).toBe('mine')
+    expect(await everything(root)).toEqual(['Proxy', 'Proxy/silent.mp4', 'silent.mp4'])
+  })
+
+  test('carries timecode, languages and tags of its source, in pieces as in one', async () => {
+    const { root, source } = await room('tags', 'open2997.mov')
+    const inPieces = await encodeInChunks(kindIn(root), queueParams(source, 'prores_proxy'), () => [30])
+    const whole = await encodeWhole(
+      kindIn(root),
+      queueParams(source, 'prores_proxy', { nameTemplate: 'whole' })
+    )
+    for (const { output } of [inPieces, whole]) {
+      const { streams, format } = describeFile(output)
+      expect(streams.map(({ codec_tag_string: tag }) => tag)).toEqual(['apco', 'sowt', 'tmcd'])
+      expect(streams[0]?.tags?.timecode).toBe('01:00:00;02')
+      expect(streams[1]?.tags?.language).toBe('fra')
+      expect(format.tags?.title).toBe('A title')
+    }
+  })
+
+  test('keeps every audio stream with its language', async () => {
+    const { root, source } = await room('tracks', 'two-tracks.mov')
+    const { output } = await encodeInChunks(kindIn(root), queueParams(source, 'dnxhr_lb'), () => [20])
+    const audio = describeFile(output).streams.filter((stream) => stream.codec_type === 'audio')
+    expect(audio.map(({ channels, tags }) => [channels, tags?.language])).toEqual([
+      [1, 'fra'],
+      [2, 'ita']
+    ])
+    expect(soundOf(output, 1)).toBe(soundOf(source, 1))
+  })
+
+  test('is one piece where the times of the frames are not known', async () => {
+    const { root, source } = await room('packed', 'packed.avi')
+    const kind = kindIn(root)
+    const { job, output } = await encodeWhole(kind, queueParams(source, 'dnxhr_lb'))
+    expect(job.plan?.split).toBeNull()
+    expect(timesOf(output)).toHaveLength(50)
+  })
+
+  test('of the sample film keeps all six channels', async ({ skip }) => {
+    if (filmMissing !== null) return skip(filmMissing)
+    const source = join(folder, 'film.mp4')
+    await copyFile(sampleFilm, source)
+    const { output, job } = await encodeInChunks(kindIn(folder), queueParams(source, 'dnxhr_sq'), () => [
+      250, 480
+    ])
+    expect(timesOf(output)).toHaveLength(720)
+    expect(describeFile(output).streams.find((stream) => stream.codec_type === 'audio')).toMatchObject({
+      channels: 6,
+      channel_layout: '5.1'
+    })
+    expect(soundOf(output)).toBe(soundOf(source))
+    const { output: whole } = await encodeWhole(
+      kindIn(folder),
+      queueParams(source, 'dnxhr_sq', { nameTemplate: 'whole' })
+    )
+    expect(packetsOf(output)).toEqual(packetsOf(whole))
+    expect(job.tasks.map(({ result }) => (result as { strategy?: string }).strategy)).toContain(
+      'keyframe-seek'
+    )
+  })
+})
+
+describe('a chunk', () => {
+  const ready = async (name: string, clip: string, settings = {}) => {
+    const { root, source } = await room(name, clip)
+    const kind = kindIn(root, settings)
+    const queued = await queueJob(kind, queueParams(source, 'dnxhr_lb'))
+    return { root, source, kind, ...addTask(queued, 'encode-chunk', { start: 30, end: 60 }) }
+  }
+
+  test('is cut again where the fast way does not give the planned frames', async () => {
+    const { kind, job, task } = await ready('refresh', 'refresh.mp4')
+    // The first recovery point of a picture that is refreshed bit by bit gives no whole frame yet.
+    const later = { ...task, range: { start: job.plan!.split!.work.cuts![0]!, end: 60 } }
+    const context = runContext()
+    const outcome = await kind.run(grant(kind, job, later), context)
+    expect(outcome).toMatchObject({ kind: 'finished', result: { strategy: 'early-seek' } })
+    expect(context.log.join('\n')).toContain('keyframe-seek is not what was planned')
+  })
+
+  test('that was tampered with after its delivery is refused', async () => {
+    const { root, kind, job, task } = await ready('tampered', 'silent.mp4')
+    const outcome = await kind.run(grant(kind, job, task), runContext())
+    if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+    const path = join(root, '.proxima', job.id, `${task.no}.1.mov`)
+    const content = await readFile(path)
+    content[content.length >> 1]! ^= 1
+    await writeFile(path, content)
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toMatchObject({
+      ok: false,
+      transient: false
+    })
+    await truncate(path, content.length >> 1)
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toMatchObject({ ok: false })
+  })
+
+  test('of other frames than asked for is refused', async () => {
+    const { kind, job, task } = await ready('others', 'silent.mp4')
+    const other = { ...task, range: { start: 31, end: 60 } }
+    const outcome = await kind.run(grant(kind, job, other), runContext())
+    if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toMatchObject({
+      ok: false,
+      reason: 'it has 29 of 30 frames'
+    })
+  })
+
+  test('that finished before a crash is found again, another attempt is not', async () => {
+    const { kind, job, task } = await ready('collect', 'silent.mp4')
+    const outcome = await kind.run(grant(kind, job, task), runContext())
+    if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+    expect(await kind.collect(job, task, keyOf(job, task))).toEqual(outcome.result)
+    expect(await kind.collect(job, task, keyOf(job, task, 2))).toBeNull()
+    await kind.discard(grant(kind, job, task))
+    expect(await kind.collect(job, task, keyOf(job, task))).toBeNull()
+  })
+
+  test('that is stopped is handed back and leaves nothing', async () => {
+    const { root, kind, job, task } = await ready('stopped', 'silent.mp4')
+    const stop = new AbortController()
+    const context = { ...runContext(stop.signal), onCommand: () => stop.abort('lease lost') }
+    expect(await kind.run(grant(kind, job, task), context)).toEqual({
+      kind: 'returned',
+      reason: 'lease lost'
+    })
+    expect(await readdir(join(root, '.proxima', job.id))).toEqual([])
+  })
+
+  test('whose source is gone fails by the task, not the machine', async () => {
+    const { kind, job, task, source } = await ready('gone', 'silent.mp4')
+    await removeFolder(source)
+    const outcome = await kind.run(grant(kind, job, task), runContext())
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      fault: 'task',
+      error: expect.stringContaining('No such file')
+    })
+  })
+
+  test.each([
+    ['no work', { payload: null }],
+    ['a stranger’s absolute path', { source: { local: '/etc/passwd' } }],
+    ['a path out of the root', { source: { root: '00000000000000aa', path: '../secret' } }],
+    ['an option as a profile', { preset: { profile: '-i' } }],
+    ['a free argument that writes a file', { preset: { args: ['-vstats_file', 'x'] } }]
+  ])('with %s in its payload is refused', async (_, change) => {
+    const { kind, job, task } = await ready('payload', 'silent.mp4')
+    const lease = grant(kind, job, task)
+    const payload = lease.payload as Record<string, object>
+    const changed =
+      'payload' in change
+        ? null
+        : 'preset' in change
+          ? { ...payload, preset: { ...payload.preset, ...change.preset } }
+          : { ...payload, ...change }
+    const outcome: TaskOutcome = await kind.run(
+      { ...lease, payload: changed as never },
+      { ...runContext(), isOwn: false }
+    )
+    expect(outcome).toMatchObject({ kind: 'failed', fault: 'task' })
+  })
+
+  test('is ended when ffmpeg does not get on', async () => {
+    const { root, kind, job, task } = await ready('stalled', 'silent.mp4')
+    const pretend = join(root, 'ffmpeg-stalls')
+    await writeFile(
+      pretend,
+      '#!/bin/sh\n[ "$1" = -version ] && { echo "ffmpeg version 5.1"; exit; }\nexec sleep 60\n',
+      {
+        mode: 0o755
+      }
+    )
+    const stalling = kindIn(root, { ffmpegPath: pretend, stallMs: 200, graceMs: 100 })
+    const outcome = await stalling.run(grant(kind, job, task), runContext())
+    expect(outcome).toMatchObject({ kind: 'failed', error: expect.stringContaining('no progress') })
+  })
+})
+
+describe('a disk without room', () => {
+  test('is the machine’s trouble', async ({ skip }) => {
+    const disk = join(folder, 'small-disk')
+    await mkdir(disk)
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { stdio: 'ignore' })
+    } catch {
+      return skip('a small disk cannot be mounted here')
+    }
+    try {
+      const source = makeClip(disk, 'silent.mp4')
+      const kind = kindIn(disk)
+      const fill = (leaveBytes: number) => {
+        const { bavail, bsize } = statfsSync(disk)
+        appendFileSync(join(disk, 'filler'), Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)))
+      }
+      fill(1_500_000)
+      expect(await kind.prepare(queueParams(source, 'dnxhr_sq'), source)).toMatchObject({
+        kind: 'refused',
+        error: { code: 'no-space', exitStatus: 1 }
+      })
+      // What cannot be foreseen, because others fill the disk meanwhile.
+      const queued = await queueJob(kind, queueParams(source, 'h264_proxy'))
+      const { job, task } = addTask(queued, 'encode-chunk', { start: 0, end: 60 })
+      const context = { ...runContext(), onCommand: () => fill(4096) }
+      expect(await kind.run(grant(kind, job, task), context)).toMatchObject({
+        kind: 'failed',
+        fault: 'worker',
+        error: expect.stringMatching(/no space left/i)
+      })
+      expect(await readdir(join(disk, '.proxima', job.id))).toEqual([])
+    } finally {
+      execFileSync('umount', ['-l', disk])
+    }
+  })
+})
+
+test('a source that is older than its output is no reason to encode it again', async () => {
+  const { root, source } = await room('exists', 'silent.mp4')
+  const kind = kindIn(root)
+  const { output } = await encodeWhole(kind, queueParams(source, 'h264_proxy'))
+  await utimes(output, 0, 0)
+  expect(await kind.prepare(queueParams(source, 'h264_proxy'), source)).toMatchObject({
+    kind: 'exists',
+    output
+  })
+  expect(await kind.prepare(queueParams(source, 'h264_proxy', { force: true }), source)).toMatchObject({
+    kind: 'ready'
+  })
+})
