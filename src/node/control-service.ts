@@ -33,7 +33,6 @@ export interface ControlCollaborators {
   info: () => NodeInfo
   /** Looks at roots and encoders again now. */
   look: () => Promise<void>
-  isStopping: () => boolean
   stopping: AbortSignal
   stop: () => void
 }
@@ -44,7 +43,7 @@ const logTimeoutMs = 10_000
 export function createControlHandlers(node: ControlCollaborators): ControlHandlers {
   const { kind, desk, storage, ledger, mesh, logs, state, turn, view, info } = node
   const refuseWhileStopping = (): void => {
-    if (node.isStopping()) throw new NodeError('stopping', 'the node is stopping', { exitStatus: 3 })
+    if (node.stopping.aborted) throw new NodeError('stopping', 'the node is stopping', { exitStatus: 3 })
   }
   return {
     info: async () => info(),

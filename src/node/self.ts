@@ -10,11 +10,18 @@ export class SelfView {
   #self: Self
 
   constructor(
-    init: { peerId: PeerId; name: string; slots: number; tags: readonly string[]; fellowMembers: number },
+    init: {
+      peerId: PeerId
+      name: string
+      slots: number
+      tags: readonly string[]
+      ffmpegVersion: string | null
+      fellowMembers: number
+    },
     onChanged: (self: Self) => void
   ) {
-    const { peerId, name, slots, tags, fellowMembers } = init
-    const fitness: Fitness = { encoders: [], roots: [], tags, ffmpegVersion: null }
+    const { peerId, name, slots, tags, ffmpegVersion, fellowMembers } = init
+    const fitness: Fitness = { encoders: [], roots: [], tags, ffmpegVersion }
     this.#self = { peerId, name, fitness, slots, ioSlots, state: 'awake', fellowMembers }
     this.#onChanged = onChanged
   }

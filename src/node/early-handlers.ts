@@ -1,0 +1,16 @@
+import type { ControlHandlers } from './control/index.ts'
+
+/**
+ * Handlers for commands that come while the node starts: they wait for the real ones.
+ * The socket is claimed first of all, so that a second node is told of the first, and not of a locked ledger.
+ */
+export function earlyHandlers(ready: Promise<ControlHandlers>): ControlHandlers {
+  return new Proxy({} as ControlHandlers, {
+    get: (_, name: keyof ControlHandlers) =>
+      name === 'watchJobs'
+        ? async function* (params: never, signal: AbortSignal) {
+            yield* (await ready).watchJobs(params, signal)
+          }
+        : async (params: never) => ((await ready)[name] as (params: never) => unknown)(params)
+  })
+}
