@@ -97,7 +97,7 @@ function usageError(error: CommanderError): { message: string; hint: string; exi
   const meant = second === undefined ? null : /Did you mean (.*?)\?\)$/.exec(second)?.[1]
   if (error.code === 'commander.help')
     return { message: 'a subcommand is missing', hint: 'See --help', exitStatus: 2 }
-  return { message: first, hint: meant ? `Did you mean ${meant}` : 'See --help', exitStatus: 2 }
+  return { message: first, hint: meant ? `Did you mean ${meant}?` : 'See --help', exitStatus: 2 }
 }
 
 /** The command line of this process: what `bin/proxima-node.js` calls. */

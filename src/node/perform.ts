@@ -1,6 +1,7 @@
 import PQueue from 'p-queue'
 import {
   type GrantedLease,
+  isEnded,
   type JobId,
   type JobRecord,
   type Json,
@@ -43,6 +44,8 @@ export class Performer {
   readonly #planning = new PQueue({ concurrency: planningAtOnce })
   readonly #checking = new PQueue({ concurrency: checkingAtOnce })
   readonly #cleaning = new PQueue({ concurrency: 1 })
+  /** Jobs whose files are being removed right now. */
+  readonly #beingCleaned = new Map<JobId, Promise<void>>()
   readonly #stopped = new AbortController()
 
   constructor(collaborators: PerformCollaborators) {
@@ -113,6 +116,8 @@ export class Performer {
   }
 
   #later(queue: PQueue, work: () => Promise<void>): void {
+    // What is not begun any more is ordered again at the next start; tidying up goes on to the end.
+    if (this.#stopped.signal.aborted && queue !== this.#cleaning) return
     queue.add(work).catch((error) => this.#collaborators.onError(error, 'work on disk'))
   }
 
@@ -152,6 +157,8 @@ export class Performer {
 
   async #plan(jobId: JobId): Promise<void> {
     const { turn, onError } = this.#collaborators
+    // Of a retried job: what is made from here on must not go with the files of its life before.
+    await this.#beingCleaned.get(jobId)
     const job = this.#collaborators.state().jobs.get(jobId)
     if (!job) return
     const found = this.#job(jobId)
@@ -194,8 +201,8 @@ export class Performer {
 
   async #publish(lease: LeaseKey, result: Json): Promise<void> {
     const found = this.#task(lease)
-    // Canceled while the order waited: nothing becomes visible any more.
-    if (found?.task.status !== 'done') return
+    // Canceled or retried while the order waited: nothing becomes visible any more.
+    if (found?.task.status !== 'done' || isEnded(found.job.status)) return
     const verdict = await this.#verdict(`publish ${lease.jobId}`, () =>
       found.kind.publish(found.job, found.task, lease, result)
     )
@@ -203,12 +210,18 @@ export class Performer {
   }
 
   async #clean(jobId: JobId): Promise<void> {
-    const found = this.#job(jobId)
-    if (!found) return
+    const job = this.#collaborators.state().jobs.get(jobId)
+    // Retried while the order waited: its files are wanted.
+    if (!job || !isEnded(job.status)) return
+    const done = Promise.withResolvers<void>()
+    this.#beingCleaned.set(jobId, done.promise)
     const verdict = await this.#verdict(`clean ${jobId}`, async () => {
-      await found.kind.clean(found.job)
+      // A kind that this version does not know can have left nothing that it could find.
+      await this.#job(jobId)?.kind.clean(job)
       return { ok: true }
     })
+    this.#beingCleaned.delete(jobId)
+    done.resolve()
     this.#collaborators.turn({ kind: 'job-files-cleaned', jobId, verdict })
   }
 

@@ -8,7 +8,7 @@ export interface TurnCollaborators {
   perform: (effect: Effect) => void
   /** Monotonic milliseconds. */
   now: () => number
-  /** The ledger could not be written. The event changed nothing and will be turned again at `retryMs`. */
+  /** The ledger could not be written. The event changed nothing; unless it comes again anyway, it is turned again. */
   onCommitFailed: (error: unknown) => void
   /** Calls back once after this long; what it is given survives nothing, like every timer. */
   later: (delayMs: number, callback: () => void) => void
@@ -20,6 +20,13 @@ const retryMs = 1_000
 /** Events that a person waits for: told at once that the ledger failed, instead of tried again. */
 const isAsked = (event: Event): boolean =>
   event.kind === 'job-requested' || event.kind === 'job-commanded' || event.kind === 'job-reprioritized'
+
+/**
+ * Events that come again by themselves, or that their sender does without: time, and messages, each of which may be
+ * lost. To try them again would pile them up for as long as the disk is full.
+ */
+const comesAgain = (event: Event): boolean =>
+  event.kind === 'clock-ticked' || event.kind === 'message-received'
 
 /**
  * The one loop of a node: an event arrives, `step` decides, the ledger commits the facts, then the effects leave.
@@ -44,7 +51,7 @@ export class Turns {
 
   /**
    * Turns an event. Everything it led to is durable and ordered when this returns.
-   * @throws what `commit` threw, for an event that a person waits for; all others are tried again.
+   * @throws what `commit` threw, for an event that a person waits for; others come again, or are tried again.
    */
   turn(event: Event): void {
     this.#waiting.push(event)
@@ -65,7 +72,7 @@ export class Turns {
     } catch (error) {
       onCommitFailed(error)
       if (isAsked(event)) throw error
-      later(retryMs, () => this.turn(event))
+      if (!comesAgain(event)) later(retryMs, () => this.turn(event))
       return
     }
     this.#state = state

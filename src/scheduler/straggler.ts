@@ -1,4 +1,5 @@
 import { type JobRecord, leaseIdOf, type PeerId, type Task } from '../model/index.ts'
+import { resultKey } from './owner-leases.ts'
 import type { SchedulerState } from './state.ts'
 import { isOpen, summaryOf } from './summary.ts'
 
@@ -37,8 +38,16 @@ function copyable(state: SchedulerState, job: JobRecord): Task[] {
   if (!isOpen(job) || remainingUnits > 0 || readyTasks.length > 0 || state.settings.maxCopies < 2) return []
   const copied = leasedTasks.filter((task) => running(task).length > 1).length
   if (copied >= Math.max(1, Math.floor(job.tasks.length * state.settings.maxCopiedShare))) return []
-  return leasedTasks.filter((task) => task.range !== null && !task.ownerOnly && running(task).length === 1)
+  const mayCopy = (task: Task): boolean =>
+    task.range !== null && !task.ownerOnly && !isChecked(state, job, task)
+  return leasedTasks.filter((task) => mayCopy(task) && running(task).length === 1)
 }
+
+/** True when a running attempt has delivered, and the verdict is awaited: nobody could be sooner. */
+const isChecked = (state: SchedulerState, job: JobRecord, task: Task): boolean =>
+  running(task).some(({ attempt }) =>
+    state.chores.has(resultKey(leaseIdOf({ jobId: job.id, taskNo: task.no, attempt })))
+  )
 
 /** How long the attempt is expected to take still, in ms; null while nothing is known of it. */
 function leftOf(

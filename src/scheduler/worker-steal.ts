@@ -80,9 +80,10 @@ function candidates(draft: Draft, room: { slot: number; io: number }): Candidate
     const offer = peer.status.offers
       .slice(0, maxOffers)
       .filter(
-        ({ readyTasks, needs }) => readyTasks > 0 && whyUnfit(needs, state.self.fitness, false) === null
+        ({ readyTasks, lateTasks, needs }) =>
+          readyTasks + lateTasks > 0 && whyUnfit(needs, state.self.fitness, false) === null
       )
-      .sort((a, b) => b.priority - a.priority || b.ageMs - a.ageMs)[0]
+      .sort((a, b) => lateOf(a) - lateOf(b) || b.priority - a.priority || b.ageMs - a.ageMs)[0]
     if (!offer) continue
     const spread = spreadOf(state.self.peerId, peer.peerId)
     const late = lateOf(offer) === 1
@@ -96,13 +97,14 @@ function ownCandidate(
   room: { slot: number; io: number },
   nowMs: number
 ): Candidate | null {
+  let onlyLate: Candidate | null = null
   for (const job of openJobs({ state })) {
     const slot = room.slot > 0 && readyCount(job, 'slot', true) > 0
     const io = room.io > 0 && readyCount(job, 'io', true) > 0
     const late = room.slot > 0 && lateCount(state, job) > 0
     if (!slot && !io && !late) continue
     if (whyUnfit(needsOf(job), state.self.fitness, true) !== null) continue
-    return {
+    const candidate: Candidate = {
       owner: state.self.peerId,
       // A join frees disk and ends a job: it goes before everything else.
       priority: io ? Number.POSITIVE_INFINITY : job.priority,
@@ -111,8 +113,10 @@ function ownCandidate(
       late: !slot && !io,
       spread: 0
     }
+    if (!candidate.late) return candidate
+    onlyLate ??= candidate
   }
-  return null
+  return onlyLate
 }
 
 const lateOf = (offer: Offer): number => (offer.readyTasks > 0 ? 0 : 1)

@@ -4,7 +4,7 @@
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { JobView } from '../../src/model/control.ts'
+import type { JobView, JobWithTasks } from '../../src/model/control.ts'
 import { capabilities } from '../lan/harness/capabilities.ts'
 import { createLan, type Lan } from '../lan/harness/lan.ts'
 import { ffmpeg, makeClip, tool, videoPackets } from '../support/media.ts'
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '60' },
-    size: { type: 'string', default: '1280x720' },
+    size: { type: 'string', default: '1920x1080' },
     preset: { type: 'string', default: 'dnxhr_sq' },
     cpu: { type: 'string', default: '0.4' },
     only: { type: 'string', default: '' }
@@ -122,9 +122,29 @@ async function queued(station: Station, clip: string, out: string): Promise<numb
   })
   if (last?.status !== 'completed') throw new Error(`the job ended as ${last?.status}: ${last?.error}`)
   const job = await station.job(last.id)
-  const peers = new Set(job.tasks.flatMap(({ attempts }) => attempts.map(({ peerName }) => peerName)))
-  process.stderr.write(`  ${job.shape}, ${job.tasks.length} tasks on ${[...peers].join(', ')}\n`)
+  process.stderr.write(`  ${phases(job)}\n`)
   return ms
+}
+
+/** Where the time of a job went, for whoever tunes it: seconds after it was queued. */
+function phases(job: JobWithTasks): string {
+  const queuedMs = Date.parse(job.queuedAt)
+  const at = (time: string | null) =>
+    time === null ? '?' : ((Date.parse(time) - queuedMs) / 1000).toFixed(2)
+  const attempts = job.tasks.flatMap(({ kind, attempts: tried }) => tried.map((one) => ({ kind, ...one })))
+  const encodes = attempts.filter(({ kind }) => kind !== 'join')
+  const join = attempts.find(({ kind }) => kind === 'join')
+  const peers = new Set(attempts.map(({ peerName }) => peerName))
+  const first = encodes.map(({ startedAt }) => startedAt).sort()[0] ?? null
+  const last =
+    encodes
+      .map(({ endedAt }) => endedAt ?? '')
+      .sort()
+      .at(-1) ?? null
+  return (
+    `${job.shape}, ${job.tasks.length} tasks on ${[...peers].sort().join(', ')}: first encode ${at(first)}, ` +
+    `last verified ${at(last)}, join from ${at(join?.startedAt ?? null)}, ended ${at(job.endedAt)}`
+  )
 }
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
@@ -141,4 +161,6 @@ function hostsName(count: number): string {
   return count === 1 ? '1 limited host' : `${count} limited hosts`
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

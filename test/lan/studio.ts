@@ -70,6 +70,17 @@ export const runningChunk = (
     { timeoutMs: 60_000, what: `a chunk of ${id} to be under way${on ? ` on ${on.name}` : ''}`, everyMs: 50 }
   )
 
+/** Waits until a host has been given a chunk of a job. */
+export const chunkOf = (owner: Host, id: string, hostName: string): Promise<unknown> =>
+  waitFor(
+    async () =>
+      (await owner.job(id)).tasks.some(
+        ({ kind, attempts }) =>
+          kind === 'encode-chunk' && attempts.some(({ peerName }) => peerName === hostName)
+      ),
+    { timeoutMs: 60_000, what: `${hostName} to be given a chunk of ${id}`, everyMs: 100 }
+  )
+
 /** Waits until at least so many chunks of a job are done. */
 export const chunksDone = (owner: Host, id: string, count: number): Promise<JobWithTasks> =>
   waitFor(

@@ -37,5 +37,5 @@ function unknownWord(program: Command, word: string): CliError {
 
 const unknown = (what: string, word: string, near: string | null): CliError =>
   new CliError('unknown-command', `unknown ${what} '${word}'`, {
-    hint: near ? `Did you mean ${near}` : 'See `proxima-node --help`'
+    hint: near ? `Did you mean ${near}?` : 'See `proxima-node --help`'
   })

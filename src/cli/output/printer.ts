@@ -60,6 +60,10 @@ export class Printer {
 
 /** What happened and what to do next, as one line of sentences. */
 export function errorLine({ message, hint }: Pick<WireError, 'message' | 'hint'>): string {
-  const sentence = (text: string) => clean(text).trim().replace(/\.$/, '')
-  return hint ? `${sentence(message)}. ${sentence(hint)}.` : `${sentence(message)}.`
+  return hint ? `${sentence(message)} ${sentence(hint)}` : sentence(message)
+}
+
+function sentence(text: string): string {
+  const words = clean(text).trim()
+  return /[.?!:]$/.test(words) ? words : `${words}.`
 }

@@ -33,7 +33,11 @@ async function gatherChecks(context: CommandContext): Promise<CheckView[]> {
         const { checks } = await client.call('doctor', {})
         const { version, pid } = client.node
         return [
-          { name: 'node', status: 'ok', message: `runs (process ${pid}, version ${version})` },
+          {
+            name: 'running',
+            status: 'ok',
+            message: `this machine’s node runs (process ${pid}, version ${version})`
+          },
           ...checks
         ]
       } finally {
@@ -41,14 +45,14 @@ async function gatherChecks(context: CommandContext): Promise<CheckView[]> {
       }
     }
     const check: CheckView = {
-      name: 'node',
+      name: 'running',
       status: 'warn',
-      message: 'does not run: start it with `proxima-node --headless`'
+      message: 'no node runs here: start one with `proxima-node --headless`'
     }
     return [check, ...(await offlineChecks(context))]
   } catch (error) {
     // A node that is there but of no use is a finding, not a reason to stop looking.
-    const check: CheckView = { name: 'node', status: 'fail', message: errorLine(toWireError(error)) }
+    const check: CheckView = { name: 'running', status: 'fail', message: errorLine(toWireError(error)) }
     return [check, ...(await offlineChecks(context))]
   }
 }

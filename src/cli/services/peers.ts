@@ -44,7 +44,7 @@ export function findPeer(peers: readonly PeerView[], which: string): PeerView {
     peers.map((peer) => peer.name)
   )
   throw new CliError('no-such-peer', `no peer ${which}`, {
-    hint: near ? `Did you mean ${near}` : 'See `proxima-node peers`',
+    hint: near ? `Did you mean ${near}?` : 'See `proxima-node peers`',
     exitStatus: 1
   })
 }

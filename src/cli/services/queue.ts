@@ -8,7 +8,7 @@ import type { Printer } from '../output/printer.ts'
 import { quoteCommand } from '../output/quote.ts'
 import { expandSources } from './expand-sources.ts'
 import { waitForJobs } from './wait-for-jobs.ts'
-import { withAnyNode } from './with-node.ts'
+import { type NodeInHand, withAnyNode } from './with-node.ts'
 
 /** What a person asked to have queued. */
 export interface QueueRequest extends Omit<QueueParams, 'sources'> {
@@ -29,21 +29,20 @@ export async function queue(context: CommandContext, request: QueueRequest): Pro
   )
   if (files.length === 0) return worst
   const params: QueueParams = { sources: files, ...rest }
-  return withAnyNode(context, async ({ client, own }) => {
+  const queueAndWait = async ({ client, own }: NodeInHand): Promise<ExitStatus> => {
     if (dryRun) return atLeast(worst, await printPlan(context.print, client, params))
-    if (own) {
-      context.print.note(
-        'No node runs here: this command runs one until its jobs have ended. ' +
-          '(`proxima-node --headless` in another terminal makes one that stays.)'
-      )
-    }
     const { lines } = await client.call('queue', params, { signal: context.interrupt.signal })
     const jobs = lines.flatMap((line) => (line.kind === 'queued' ? [line.job] : []))
     for (const line of lines) worst = atLeast(worst, tellQueued(context.print, line))
     if (jobs.length === 0 || !(wait || own)) return worst
     return atLeast(worst, await waitForJobs(context, { client, own, jobs }))
-  })
+  }
+  return withAnyNode(context, queueAndWait, dryRun ? null : runsItsOwn)
 }
+
+const runsItsOwn =
+  'No node runs here: this command runs one until its jobs have ended. ' +
+  '(`proxima-node --headless` in another terminal makes one that stays.)'
 
 /** The more severe of two: wrong usage tells more than a failure. */
 function atLeast(a: ExitStatus, b: ExitStatus): ExitStatus {

@@ -25,13 +25,18 @@ export async function withRunningNode<T>(
   return closing(client, use)
 }
 
-/** Runs `use` with the node of this home, or with one that this command starts for as long as it needs it. */
+/**
+ * Runs `use` with the node of this home, or with one that this command starts for as long as it needs it;
+ * `beforeStart` is what the person should know of that.
+ */
 export async function withAnyNode<T>(
   context: CommandContext,
-  use: (node: NodeInHand) => Promise<T>
+  use: (node: NodeInHand) => Promise<T>,
+  beforeStart: string | null = null
 ): Promise<T> {
   const running = await connect(context)
   if (running !== null) return closing(running, (client) => use({ client, own: null }))
+  if (beforeStart !== null) context.print.note(beforeStart)
   let own: RunningNode
   try {
     own = await context.door.start({ home: context.home, flags: context.nodeFlags, headless: false })

@@ -146,7 +146,11 @@ export function parsePresetFile(text: string, file: string): PresetFile {
     return `${file}:${line}:${col}`
   }
   const syntax = document.errors[0]
-  if (syntax) throw new MediaError('preset-invalid', `${at(syntax.pos[0])}: ${syntax.message.split('\n')[0]}`)
+  if (syntax)
+    throw new MediaError(
+      'preset-invalid',
+      `${at(syntax.pos[0])}: ${syntax.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`
+    )
   const parsed = presetFileSchema.safeParse(document.toJS() ?? {})
   if (parsed.success) return parsed.data
 

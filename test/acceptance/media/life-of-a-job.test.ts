@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TaskOutcome } from '../../../src/model/index.ts'
 import {
   describeFile,
+  ffmpeg,
   filmMissing,
   makeClip,
   packetsOf,
@@ -128,6 +129,14 @@ describe('a finished job', () => {
       queueParams(source, 'dnxhr_sq', { nameTemplate: 'whole' })
     )
     expect(packetsOf(output)).toEqual(packetsOf(whole))
+    // Nor is it another file than what a person would make by hand.
+    const byHand = join(folder, 'by-hand.mov')
+    ffmpeg([
+      ...['-y', '-i', source, '-c:v', 'dnxhd', '-profile:v', 'dnxhr_sq', '-pix_fmt', 'yuv422p'],
+      ...['-c:a', 'pcm_s16le', byHand]
+    ])
+    expect(packetsOf(output)).toEqual(packetsOf(byHand))
+    expect(soundOf(output)).toBe(soundOf(byHand))
     expect(job.tasks.map(({ result }) => (result as { strategy?: string }).strategy)).toContain(
       'keyframe-seek'
     )

@@ -47,19 +47,19 @@ describe('the command line', () => {
     const { status, stderr, stdout } = await cli(['quee', 'a.mov', '--wait'])
     expect({ status, stderr, stdout }).toEqual({
       status: 2,
-      stderr: "proxima-node: unknown command 'quee'. Did you mean queue.\n",
+      stderr: "proxima-node: unknown command 'quee'. Did you mean queue?\n",
       stdout: ''
     })
   })
 
   it.each([
-    [['queue', 'a.mov', '--preset', 'x', '--wiat'], "unknown option '--wiat'. Did you mean --wait."],
-    [['--headles'], "unknown option '--headles'. Did you mean --headless."],
+    [['queue', 'a.mov', '--preset', 'x', '--wiat'], "unknown option '--wiat'. Did you mean --wait?"],
+    [['--headles'], "unknown option '--headles'. Did you mean --headless?"],
     [['queue', 'a.mov'], "required option '--preset <name>' not specified. See --help."],
     [['queue', '--preset', 'x'], "missing required argument 'source'. See --help."],
-    [['mesh', 'inivte'], "unknown command 'inivte'. Did you mean invite."],
+    [['mesh', 'inivte'], "unknown command 'inivte'. Did you mean invite?"],
     [['mesh'], 'a subcommand is missing. See --help.'],
-    [['pause'], 'pause: which jobs?. Give their ids (see `proxima-node jobs`) or --all.'],
+    [['pause'], 'pause: which jobs? Give their ids (see `proxima-node jobs`) or --all.'],
     [['pause', 'x', '--all'], 'pause: --all and single jobs exclude each other. Give one of the two.'],
     [
       ['presets', '--for', 'x'],
@@ -478,7 +478,7 @@ describe('commands on peers', () => {
     }
     expect(await cli(['peer', 'nuk'], { running })).toMatchObject({
       status: 1,
-      stderr: 'proxima-node: no peer nuk. Did you mean nuc.\n'
+      stderr: 'proxima-node: no peer nuk. Did you mean nuc?\n'
     })
   })
 })
@@ -526,7 +526,7 @@ describe('commands that need no node', () => {
     expect(json()).toMatchObject([
       {
         checks: [
-          { name: 'node', status: 'ok' },
+          { name: 'running', status: 'ok' },
           { name: 'ffmpeg', status: 'ok' }
         ]
       }

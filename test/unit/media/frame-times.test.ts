@@ -4,11 +4,18 @@ import { packTimes, proofOf, unpackTimes, whyUnproved } from '../../../src/media
 
 const times = fc
   .tuple(fc.integer({ min: -1000, max: 1e9 }), fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 400 }))
-  .map(([first, deltas]) => deltas.reduce((all, delta) => [...all, all.at(-1)! + delta], [first]))
+  .map(([first, deltas]) => {
+    let time = first
+    return [first, ...deltas.map((delta) => (time += delta))]
+  })
 
 describe('packed times', () => {
   test('come out as they went in', () => {
-    fc.assert(fc.property(times, (list) => expect(unpackTimes(packTimes(list))).toEqual(list)))
+    fc.assert(
+      fc.property(times, (list) => {
+        expect(unpackTimes(packTimes(list))).toEqual(list)
+      })
+    )
     expect(unpackTimes(packTimes([]))).toEqual([])
   })
 

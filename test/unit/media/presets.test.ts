@@ -87,8 +87,8 @@ describe('a mistake in a file', () => {
   test.each([
     ['codec: dnxhd\npixelFromat: x', 'p.yaml:2:1', 'did you mean `pixelFormat`?'],
     ['codec: dnxhd\nheight: tall', 'p.yaml:2:9', '`height`'],
-    ['codec: [', 'p.yaml:1', ''],
-    ['- a\n- b', 'p.yaml:1:1', ''],
+    ['codec: [', 'p.yaml:1:9: ', 'must be sufficiently indented'],
+    ['- a\n- b', 'p.yaml:1:1', 'expected object'],
     ['profile: -i', 'p.yaml:1:10', 'only letters'],
     ['args: [-f, x]', 'p.yaml:1:7', '-f is not allowed'],
     ['args: [-bf]', 'p.yaml:1:7', 'has no value'],

@@ -182,6 +182,12 @@ export class Bench {
     return this.turn({ kind: 'clock-ticked' })
   }
 
+  /** As `pass`, for a chain. */
+  passed(ms: number): this {
+    this.pass(ms)
+    return this
+  }
+
   // What is there
 
   get job(): JobRecord {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JobId } from '../../../src/model/index.ts'
 import { offersOf } from '../../../src/scheduler/index.ts'
-import { Bench, benchWithJob, jobA, jobB, mac, needs, nuc, splitPlan, tower, wholePlan } from './kit.ts'
+import { Bench, benchWithJob, jobA, jobB, mac, needs, nuc, splitPlan, wholePlan } from './kit.ts'
 
 const offers = (bench: Bench) => offersOf(bench.state, bench.nowMs)
 

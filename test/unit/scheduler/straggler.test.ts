@@ -25,7 +25,7 @@ function running(pieces: number, options: BenchOptions = {}): { bench: Bench; le
 }
 
 /** After so many ms, the nuc says how far each piece is. */
-const after = (bench: Bench, ms: number, leases: readonly LeaseKey[], units: readonly number[]): void => {
+const later = (bench: Bench, ms: number, leases: readonly LeaseKey[], units: readonly number[]): void => {
   bench.nowMs += ms
   for (const [i, lease] of leases.entries()) {
     const id = `${lease.jobId}.${lease.taskNo}.${lease.attempt}` as never
@@ -41,7 +41,7 @@ const picked = (bench: Bench, worker: PeerId = mac): number | null =>
 describe('a straggler', () => {
   it('is the piece that is expected to end last', () => {
     const { bench, leases } = running(3)
-    after(bench, 10_000, leases, [50, 20, 40])
+    later(bench, 10_000, leases, [50, 20, 40])
     expect(picked(bench)).toBe(3)
     expect(bench.steal(mac)).toEqual([{ jobId: jobA, taskNo: 3, attempt: 2 }])
     expect(bench.attempts(3)).toEqual(['nuc running', 'mac running'])
@@ -50,9 +50,9 @@ describe('a straggler', () => {
   it('is worth a copy only if the other worker would beat it clearly', () => {
     const { bench, leases } = running(1)
     // 100 frames take the mac 1 s; the nuc does 10 a second.
-    after(bench, 8_750, leases, [87.5])
+    later(bench, 8_750, leases, [87.5])
     expect(picked(bench)).toBeNull()
-    after(bench, 0, leases, [86])
+    later(bench, 0, leases, [86])
     expect(picked(bench)).toBe(2)
   })
 
@@ -67,7 +67,7 @@ describe('a straggler', () => {
   it('is not given to a worker of which nothing is known', () => {
     const { bench, leases } = running(1)
     bench.connect(laptop)
-    after(bench, 10_000, leases, [1])
+    later(bench, 10_000, leases, [1])
     expect(picked(bench, laptop)).toBeNull()
     expect(picked(bench, mac)).toBe(2)
   })
@@ -75,14 +75,14 @@ describe('a straggler', () => {
   it('is not given to the worker that has it, or had it', () => {
     const { bench, leases } = running(1)
     bench.state = { ...bench.state, speeds: new Map([...bench.state.speeds, [`${jobA}/${nuc}`, 1_000]]) }
-    after(bench, 10_000, leases, [1])
+    later(bench, 10_000, leases, [1])
     expect(picked(bench, nuc)).toBeNull()
   })
 
   it('is not looked for while there is anything left to hand out', () => {
     const ready = running(2)
     ready.bench.outcome(nuc, ready.leases[1]!, { kind: 'returned', reason: 'stopped' })
-    after(ready.bench, 10_000, ready.leases.slice(0, 1), [1])
+    later(ready.bench, 10_000, ready.leases.slice(0, 1), [1])
     expect(picked(ready.bench)).toBeNull()
     expect(ready.bench.stealOne(mac)).toMatchObject({ taskNo: 3, attempt: 2 })
 
@@ -93,7 +93,7 @@ describe('a straggler', () => {
 
   it('is not looked for in a paused job', () => {
     const { bench, leases } = running(1)
-    after(bench, 10_000, leases, [1])
+    later(bench, 10_000, leases, [1])
     bench.command('pause')
     expect(picked(bench)).toBeNull()
     expect(bench.steal(mac)).toEqual([])
@@ -113,7 +113,7 @@ describe('a straggler', () => {
 
   it('is never a piece whose result is being verified', () => {
     const { bench, leases } = running(1)
-    after(bench, 10_000, leases, [50])
+    later(bench, 10_000, leases, [50])
     expect(picked(bench)).toBe(2)
     bench.deliver(nuc, leases[0]!)
     expect(picked(bench)).toBeNull()
@@ -126,7 +126,7 @@ describe('second copies', () => {
     const { bench, leases } = running(1)
     bench.connect(laptop)
     bench.state = { ...bench.state, speeds: new Map([...bench.state.speeds, [`${jobA}/${laptop}`, 500]]) }
-    after(bench, 10_000, leases, [1])
+    later(bench, 10_000, leases, [1])
     bench.stealOne(mac)
     expect(bench.steal(laptop)).toEqual([])
   })
@@ -137,7 +137,7 @@ describe('second copies', () => {
     [40, 4]
   ])('of %s tasks are at most %s at a time', (pieces, copies) => {
     const { bench, leases } = running(pieces - 1)
-    after(
+    later(
       bench,
       10_000,
       leases,
@@ -153,7 +153,7 @@ describe('second copies', () => {
 
   it('make room for others when they have ended', () => {
     const { bench, leases } = running(4)
-    after(
+    later(
       bench,
       10_000,
       leases,
@@ -168,13 +168,13 @@ describe('second copies', () => {
 
   it('can be switched off', () => {
     const { bench, leases } = running(1, { settings: { maxCopies: 1 } })
-    after(bench, 10_000, leases, [1])
+    later(bench, 10_000, leases, [1])
     expect(bench.steal(mac)).toEqual([])
   })
 
   it('are given one at a time, and never beside fresh work', () => {
     const { bench, leases } = running(40)
-    after(
+    later(
       bench,
       10_000,
       leases,
@@ -186,7 +186,7 @@ describe('second copies', () => {
   it('are for the owner like for anybody else', () => {
     const { bench, leases } = running(1, { self: { slots: 1 } })
     bench.state = { ...bench.state, speeds: new Map([[`${jobA}/${tower}`, 100]]) }
-    after(bench, 10_000, leases, [1])
+    later(bench, 10_000, leases, [1])
     expect(bench.steal(tower)).toEqual([{ jobId: jobA, taskNo: 2, attempt: 2 }])
   })
 })

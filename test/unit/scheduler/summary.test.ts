@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JobRecord } from '../../../src/model/index.ts'
 import { isOpen, isUnshaped, openRanges, readyCount, summaryOf } from '../../../src/scheduler/summary.ts'
-import { Bench, benchWithJob, nuc, splitPlan, tower, wholePlan } from './kit.ts'
+import { Bench, benchWithJob, nuc, splitPlan, wholePlan } from './kit.ts'
 
 describe('the summary of a job', () => {
   it('counts its tasks by status and the frames that are not cut', () => {

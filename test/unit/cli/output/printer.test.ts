@@ -7,6 +7,9 @@ describe('errorLine', () => {
     expect(errorLine({ message: 'no such file: a.mov', hint: 'Check the path' })).toBe(
       'no such file: a.mov. Check the path.'
     )
+    expect(errorLine({ message: 'no preset p', hint: 'Did you mean px?' })).toBe(
+      'no preset p. Did you mean px?'
+    )
     expect(errorLine({ message: 'it broke.\nat x', hint: null })).toBe('it broke. at x.')
     expect(errorLine({ message: 'x', hint: 'Run it again.' })).toBe('x. Run it again.')
   })

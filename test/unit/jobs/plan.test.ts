@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { layOut } from '../../../src/jobs/transcode/plan.ts'
+import type { Source } from '../../../src/media/source.ts'
+import { preset, source } from '../media/samples.ts'
+
+const settings = { worthDurationMs: 3000, minChunkMs: 1000 }
+const request = { preset, noChunk: false, chunkMs: null, worthChunkingMs: null }
+const irregular: Source = { ...source, frames: { ...source.frames, irregular: 'its times jump' } }
+
+describe('a clip', () => {
+  test('that is worth it can be cut at its keyframes, or stay whole', () => {
+    const { split, whole } = layOut(source, request, settings)
+    expect(split?.work).toEqual({
+      kind: 'encode-chunk',
+      totalUnits: 100,
+      cuts: [30, 60, 90],
+      minUnits: 25,
+      maxUnits: null,
+      fixedUnits: null
+    })
+    expect(split?.tasks).toEqual([
+      { kind: 'encode-audio', stage: 0, ownerOnly: false, pool: 'slot', final: false },
+      { kind: 'join', stage: 1, ownerOnly: true, pool: 'io', final: true }
+    ])
+    expect(whole).toMatchObject({ kind: 'encode-file', final: true })
+  })
+
+  test('of frames that all stand alone can be cut anywhere', () => {
+    const intra = { ...source, frames: { ...source.frames, keyframes: source.frames.pts.map((_, i) => i) } }
+    expect(layOut(intra, request, settings).split?.work.cuts).toBeNull()
+  })
+
+  test('without audio has no task for it', () => {
+    expect(layOut({ ...source, audio: [] }, request, settings).split?.tasks).toHaveLength(1)
+    const silent = { ...request, preset: { ...preset, audioCodec: 'none' as const } }
+    expect(layOut(source, silent, settings).split?.tasks).toHaveLength(1)
+  })
+
+  test('that is too short stays whole, by the setting or by what the person said', () => {
+    expect(layOut(source, request, { ...settings, worthDurationMs: 4001 }).split).toBeNull()
+    expect(layOut(source, { ...request, worthChunkingMs: 4001 }, settings).split).toBeNull()
+    expect(
+      layOut(source, { ...request, worthChunkingMs: 0 }, { ...settings, worthDurationMs: 4001 }).split
+    ).not.toBeNull()
+  })
+
+  test('is cut at the length that a person asked for, however short it is', () => {
+    const { split, whole } = layOut(
+      source,
+      { ...request, chunkMs: 500 },
+      { ...settings, worthDurationMs: 60_000 }
+    )
+    expect(split?.work.fixedUnits).toBe(13)
+    expect(whole).toBeNull()
+  })
+
+  test('stays whole when a person asked for that, or when it cannot be cut exactly', () => {
+    expect(layOut(source, { ...request, noChunk: true, chunkMs: 500 }, settings)).toMatchObject({
+      split: null,
+      whole: { kind: 'encode-file' }
+    })
+    expect(layOut(irregular, { ...request, chunkMs: 500 }, settings)).toMatchObject({
+      split: null,
+      whole: { kind: 'encode-file' }
+    })
+  })
+})
