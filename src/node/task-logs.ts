@@ -19,6 +19,8 @@ export class TaskLogs {
   readonly #folder: string
   readonly #open = new Map<LeaseId, TaskLogRecord>()
   readonly #onError: (error: unknown) => void
+  /** One file is written at a time: who counts the files must not meet another's half-written one. */
+  #writing: Promise<void> = Promise.resolve()
 
   constructor(settings: { folder: string }, collaborators: { onError: (error: unknown) => void }) {
     this.#folder = settings.folder
@@ -41,6 +43,11 @@ export class TaskLogs {
 
   /** The task has ended: its log goes to disk. Trouble with it is told, and hurts nothing else. */
   async close(leaseId: LeaseId): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write(leaseId))
+    await this.#writing
+  }
+
+  async #write(leaseId: LeaseId): Promise<void> {
     const record = this.#open.get(leaseId)
     if (!record) return
     try {
