@@ -4,6 +4,8 @@ export type NodeErrorCode =
   | 'unknown-task'
   /** The log of a task is on a machine that cannot be reached, or was removed. */
   | 'log-unavailable'
+  /** Its start failed; the process that started it says why. */
+  | 'not-started'
   /** The node is about to stop and takes nothing on. */
   | 'stopping'
 

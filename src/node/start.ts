@@ -9,6 +9,7 @@ import type { JobKind } from './contracts.ts'
 import { type ControlHandlers, startControlServer } from './control/index.ts'
 import { createControlHandlers } from './control-service.ts'
 import { earlyHandlers } from './early-handlers.ts'
+import { NodeError } from './errors.ts'
 import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
@@ -90,7 +91,12 @@ async function compose(
     (what, error) => logger.warn({ err: error }, what)
   )
   undo.push(() => {
-    ready.reject(new Error('the node did not start'))
+    ready.reject(
+      new NodeError('not-started', 'the node could not start', {
+        hint: 'The command that started it, or its log, says why',
+        exitStatus: 3
+      })
+    )
     return control.close()
   })
 

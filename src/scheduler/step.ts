@@ -40,7 +40,8 @@ import { considerStealing } from './worker-steal.ts'
 export function step(before: SchedulerState, event: Event, nowMs: number): Step {
   const draft = new Draft(before, nowMs)
   hear(draft, event)
-  noteWaiting(draft)
+  // Which jobs wait follows from the jobs alone: most events (progress, statuses, ticks) change none.
+  if (draft.state.jobs !== before.jobs || event.kind === 'node-started') noteWaiting(draft)
   considerStealing(draft)
   return draft.finish()
 }

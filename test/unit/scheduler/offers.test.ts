@@ -74,6 +74,13 @@ describe('what an owner offers', () => {
     expect(offers(bench)[0]).toMatchObject({ readyTasks: 0, lateTasks: 2 })
   })
 
+  it('ages from the start for jobs that the ledger brought', () => {
+    const bench = new Bench({ jobs: new Bench().given(wholePlan()).state.jobs })
+    bench.turn({ kind: 'node-started' })
+    bench.nowMs += 400
+    expect(offers(bench)[0]!.ageMs).toBe(400)
+  })
+
   it('ages from the moment at which work was there, and anew when it is there again', () => {
     const bench = new Bench()
       .connect(nuc)
