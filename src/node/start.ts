@@ -208,10 +208,10 @@ async function compose(
     look().catch((error) => onError(error, 'roots and encoders could not be looked at'))
   }
 
-  await mesh.start()
-  undo.push(() => mesh.stop())
   // Fit from the first turn on: a job that is queued at once must find its encoders tried.
   await look()
+  await mesh.start()
+  undo.push(() => mesh.stop())
   turn({ kind: 'node-started' })
   const timers = [
     setInterval(() => turn({ kind: 'clock-ticked' }), tickMs),

@@ -76,28 +76,18 @@ function failTask(draft: Draft, job: JobRecord, task: Task, error: string): void
   failJob(draft, job.id, error)
 }
 
-/** A peer that fails what others can do gets no more of that job. */
+/** A peer that fails, one after another, what others can do gets no more of that job. A success clears its name. */
 function blockPeer(draft: Draft, jobId: JobRecord['id'], peerId: PeerId): void {
   const job = draft.job(jobId)!
-  if (job.blocked[peerId] !== undefined) return
-  let strikes = 0
-  let othersSucceed = false
-  for (const { attempts } of job.tasks) {
-    for (const attempt of attempts) {
-      if (attempt.peerId === peerId && (attempt.status === 'failed' || attempt.status === 'rejected'))
-        strikes += 1
-      if (attempt.peerId !== peerId && attempt.status === 'done') othersSucceed = true
-    }
-  }
-  if (!othersSucceed || strikes < draft.settings.maxStrikes) return
   // The owner is never shut out: joins run there alone, and it may be the last one left.
-  if (peerId === draft.self) return
-  draft.record({
-    kind: 'peer-blocked',
-    jobId,
-    peerId,
-    reason: `it failed ${strikes} tasks of this job that others can do`
-  })
+  if (peerId === draft.self || job.blocked[peerId] !== undefined) return
+  const strikes = draft.state.cooling.get(`${jobId}/${peerId}`)?.failures ?? 0
+  const othersSucceed = job.tasks.some(({ attempts }) =>
+    attempts.some((attempt) => attempt.peerId !== peerId && attempt.status === 'done')
+  )
+  if (!othersSucceed || strikes < draft.settings.maxStrikes) return
+  const reason = `it failed ${strikes} tasks of this job in a row, which others can do`
+  draft.record({ kind: 'peer-blocked', jobId, peerId, reason })
 }
 
 const named = (task: Task): string =>

@@ -96,19 +96,25 @@ function takeFromJob(
   take(ready.filter(isSetAside))
 }
 
+/** True while fellow members may still be found, or one that just came has not said yet what it can do. */
+function othersMayCome({ state, nowMs, settings }: Draft): boolean {
+  const isNew = (sinceMs: number): boolean => nowMs - sinceMs < settings.settleMs
+  if (state.self.fellowMembers > 0 && isNew(state.startedAtMs)) return true
+  return [...state.peers.values()].some((peer) => peer.status === null && isNew(peer.connectedAtMs))
+}
+
 /**
  * Decides how the job is laid out, now that somebody takes the first of it. False: not yet, because fellow members
  * may still be on their way, a moment after the start.
  */
 function shapeJob(draft: Draft, job: JobRecord): boolean {
   const plan = job.plan!
-  const { self, startedAtMs } = draft.state
   let shape: 'split' | 'whole'
   if (!plan.split) shape = 'whole'
   else if (!plan.whole) shape = 'split'
   else if (fitPeers(draft.state, job).length > 0) shape = 'split'
   else if (needsOf(job).ownerOnly) shape = 'whole'
-  else if (self.fellowMembers > 0 && draft.nowMs - startedAtMs < draft.settings.settleMs) return false
+  else if (othersMayCome(draft)) return false
   else shape = 'whole'
 
   draft.record({ kind: 'job-shaped', jobId: job.id, shape })

@@ -28,6 +28,10 @@ export function acceptPlan(draft: Draft, jobId: JobId, plan: JobPlan): void {
   draft.endChore(`plan:${jobId}`)
   const job = draft.job(jobId)
   if (!job || standing(job) !== 'planning') return
+  if (plan.totalUnits < 1 || (plan.split === null && plan.whole === null)) {
+    failJob(draft, jobId, 'there is nothing in it to encode')
+    return
+  }
   draft.record({ kind: 'job-planned', jobId, plan })
 }
 

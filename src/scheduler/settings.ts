@@ -21,7 +21,7 @@ export interface SchedulerSettings {
   /** Attempts lost with their peers until a task fails, when it took at least `maxLossPeers` peers down. */
   maxLosses: number
   maxLossPeers: number
-  /** Failed attempts of one peer in one job, where another peer has succeeded, until it gets no more of it. */
+  /** Failures of one peer in a row in one job, where another peer has succeeded, until it gets no more of it. */
   maxStrikes: number
   /** A peer that failed a job's tasks one after another waits 1, 2, 4… s, up to this, while others could do them. */
   maxCoolDownMs: number
@@ -51,7 +51,7 @@ export const defaultSchedulerSettings: SchedulerSettings = {
   maxFailuresAnywhere: 6,
   maxLosses: 5,
   maxLossPeers: 3,
-  maxStrikes: 2,
+  maxStrikes: 3,
   maxCoolDownMs: 30_000,
   maxCopies: 2,
   maxCopiedShare: 0.1,

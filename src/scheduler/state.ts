@@ -31,6 +31,7 @@ export interface Peer {
   peerId: PeerId
   name: string
   bootId: string
+  connectedAtMs: number
   /** Null until its first status. */
   status: NodeStatus | null
 }

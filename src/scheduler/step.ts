@@ -68,7 +68,13 @@ function hear(draft: Draft, event: Event): void {
       const { peerId, name, bootId } = event
       hearPeerConnected(draft, peerId, bootId)
       draft.set({
-        peers: withEntry(draft.state.peers, peerId, { peerId, name, bootId, status: null }),
+        peers: withEntry(draft.state.peers, peerId, {
+          peerId,
+          name,
+          bootId,
+          connectedAtMs: draft.nowMs,
+          status: null
+        }),
         dryUntilMs: withoutEntry(draft.state.dryUntilMs, peerId)
       })
       tellOwner(draft, peerId)

@@ -17,6 +17,11 @@ interface Candidate {
   spread: number
 }
 
+/** Offers whose ages differ by less count as alike: else every idle worker would run to the same owner. */
+const ageStepMs = 2_000
+
+const coarse = (ageMs: number): number => Math.floor(ageMs / ageStepMs)
+
 /** Room for tasks that is neither in use nor asked for. */
 export function freeRoom(state: SchedulerState): { slot: number; io: number } {
   const room = { slot: state.self.slots, io: state.self.ioSlots }
@@ -40,7 +45,10 @@ export function considerStealing(draft: Draft): void {
   if (room.slot + room.io === 0) return
   const best = candidates(draft, room).sort(
     (a, b) =>
-      Number(a.late) - Number(b.late) || b.priority - a.priority || b.ageMs - a.ageMs || a.spread - b.spread
+      Number(a.late) - Number(b.late) ||
+      b.priority - a.priority ||
+      coarse(b.ageMs) - coarse(a.ageMs) ||
+      a.spread - b.spread
   )[0]
   if (!best) return
   const requestId = state.nextRequestId

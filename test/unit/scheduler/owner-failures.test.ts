@@ -166,9 +166,10 @@ describe('a task that is lost with its workers', () => {
 })
 
 describe('a peer that fails what others can do', () => {
-  it('gets no more of that job after its second failure', () => {
+  it('gets no more of that job after its third failure in a row', () => {
     const bench = among([nuc, mac, laptop], 500)
     bench.finish(mac, bench.stealOne(mac))
+    failOne(bench, nuc)
     failOne(bench, nuc)
     expect(bench.kinds()).toEqual(['attempt-ended'])
     failOne(bench, nuc)
@@ -176,21 +177,38 @@ describe('a peer that fails what others can do', () => {
       kind: 'peer-blocked',
       jobId: jobA,
       peerId: nuc,
-      reason: 'it failed 2 tasks of this job that others can do'
+      reason: 'it failed 3 tasks of this job in a row, which others can do'
     })
     expect(bench.steal(nuc, 3)).toEqual([])
     expect(bench.steal(mac, 2)).toHaveLength(2)
   })
 
+  it('clears its name with a success', () => {
+    const bench = among([nuc, mac, laptop], 500)
+    bench.finish(mac, bench.stealOne(mac))
+    failOne(bench, nuc)
+    failOne(bench, nuc)
+    bench.pass(30_000)
+    bench.finish(nuc, bench.stealOne(nuc))
+    failOne(bench, nuc)
+    failOne(bench, nuc)
+    expect(bench.job.blocked).toEqual({})
+  })
+
   it('is blocked once', () => {
     const bench = among([nuc, mac], 500)
     bench.finish(mac, bench.stealOne(mac))
-    const leases = bench.steal(nuc, 3)
+    const leases = bench.steal(nuc, 4)
     const kinds = leases.map((lease) => {
       bench.fail(nuc, lease)
       return bench.kinds()
     })
-    expect(kinds).toEqual([['attempt-ended'], ['attempt-ended', 'peer-blocked'], ['attempt-ended']])
+    expect(kinds).toEqual([
+      ['attempt-ended'],
+      ['attempt-ended'],
+      ['attempt-ended', 'peer-blocked'],
+      ['attempt-ended']
+    ])
   })
 
   it('is not blocked while nobody has done any better', () => {

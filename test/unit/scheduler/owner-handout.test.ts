@@ -206,6 +206,24 @@ describe('the shape of a job', () => {
     expect(bench.job).toMatchObject({ shape: 'split', status: 'active' })
   })
 
+  it('waits a moment for a peer that has just come and not said yet what it can do', () => {
+    const bench = new Bench().passed(60_000)
+    bench.turn({ kind: 'peer-connected', peerId: nuc, name: 'nuc', bootId: 'nuc-1' })
+    bench.given(eitherPlan())
+    expect(bench.steal(tower)).toEqual([])
+    bench.hearStatus(nuc)
+    bench.steal(tower)
+    expect(bench.job.shape).toBe('split')
+  })
+
+  it('does not wait for ever for a peer that says nothing', () => {
+    const bench = new Bench().passed(60_000)
+    bench.turn({ kind: 'peer-connected', peerId: nuc, name: 'nuc', bootId: 'nuc-1' })
+    bench.given(eitherPlan()).pass(3_000)
+    bench.steal(tower)
+    expect(bench.job.shape).toBe('whole')
+  })
+
   it('is whole when the owner is alone', () => {
     const bench = new Bench().given(eitherPlan())
     expect(bench.steal(tower, 4)).toEqual([{ jobId: jobA, taskNo: 1, attempt: 1 }])

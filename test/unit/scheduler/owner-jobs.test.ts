@@ -35,6 +35,13 @@ describe('a plan', () => {
     expect(bench.job).toMatchObject({ status: 'queued', plan: splitPlan() })
   })
 
+  it('fails when its plan has nothing in it', () => {
+    const bench = new Bench()
+    bench.queue()
+    bench.plan({ ...splitPlan(), totalUnits: 0 })
+    expect(bench.job).toMatchObject({ status: 'failed', error: 'there is nothing in it to encode' })
+  })
+
   it('that comes a second time changes nothing', () => {
     const bench = new Bench().given(splitPlan())
     bench.plan(wholePlan())

@@ -83,8 +83,8 @@ describe('the owner that is asked', () => {
   })
 
   it('is the one with the oldest job where jobs are equally urgent', () => {
-    expect(asked(choosing([nuc, { ageMs: 10 }], [mac, { ageMs: 20 }]))).toBe('mac for 1+0')
-    expect(asked(choosing([nuc, { ageMs: 20 }], [mac, { ageMs: 10 }]))).toBe('nuc for 1+0')
+    expect(asked(choosing([nuc, { ageMs: 10_000 }], [mac, { ageMs: 20_000 }]))).toBe('mac for 1+0')
+    expect(asked(choosing([nuc, { ageMs: 20_000 }], [mac, { ageMs: 10_000 }]))).toBe('nuc for 1+0')
   })
 
   it('differs between workers where offers are alike, so that they spread', () => {
