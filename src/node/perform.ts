@@ -3,6 +3,7 @@ import {
   type GrantedLease,
   isEnded,
   type JobId,
+  type JobKind,
   type JobRecord,
   type Json,
   type LeaseKey,
@@ -18,7 +19,6 @@ import {
   findTask,
   type SchedulerState
 } from '../scheduler/index.ts'
-import type { JobKind } from './contracts.ts'
 import type { Runner } from './runner.ts'
 
 export interface PerformCollaborators {

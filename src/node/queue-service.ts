@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   isEnded,
   type JobId,
+  type JobKind,
   type JobRecord,
   type JobView,
   jobIdFrom,
@@ -10,7 +11,6 @@ import {
   type QueueResult
 } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
-import type { JobKind } from './contracts.ts'
 
 export interface QueueCollaborators {
   kind: JobKind

@@ -1,6 +1,5 @@
-import type { GrantedLease, LeaseId, TaskOutcome, TaskProgress } from '../model/index.ts'
+import type { GrantedLease, JobKind, LeaseId, TaskOutcome, TaskProgress } from '../model/index.ts'
 import type { Event } from '../scheduler/index.ts'
-import type { JobKind } from './contracts.ts'
 import type { TaskLogs } from './task-logs.ts'
 
 export interface RunnerCollaborators {

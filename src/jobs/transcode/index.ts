@@ -1,4 +1,4 @@
-import type { JobKind } from '../../node/contracts.ts'
+import type { JobKind } from '../../model/index.ts'
 import { plan } from './plan.ts'
 import { prepare } from './prepare.ts'
 import { preview } from './preview.ts'

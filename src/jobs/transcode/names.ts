@@ -1,8 +1,8 @@
 import { mkdir, readdir, rmdir } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
 import { messageOf, systemCodeOf } from '../../media/index.ts'
+import type { Storage } from '../../model/index.ts'
 import { isRootRef, type JobId, type LeaseKey, type MediaRef } from '../../model/index.ts'
-import type { Storage } from '../../node/contracts.ts'
 import { fromStorage, TranscodeError } from './errors.ts'
 
 /** Names of an attempt's files in the job's own folder. Made of numbers only: nothing that a peer sends gets in. */

@@ -12,8 +12,8 @@ import {
   tryEncoder,
   whyNotEncodable
 } from '../../media/index.ts'
+import type { PreparedJob, Storage } from '../../model/index.ts'
 import { isRootRef, type MediaRef, type QueueParams, type RootId, type WireError } from '../../model/index.ts'
-import type { PreparedJob, Storage } from '../../node/contracts.ts'
 import { audioProblem } from './audio-layouts.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
 import { checkPlace, outputPath } from './output-path.ts'

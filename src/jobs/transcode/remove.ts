@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Storage } from '../../model/index.ts'
 import {
   type GrantedLease,
   isRootRef,
@@ -7,7 +8,6 @@ import {
   type MediaRef,
   parseLeaseId
 } from '../../model/index.ts'
-import type { Storage } from '../../node/contracts.ts'
 import { isNotFound } from './errors.ts'
 import { hiddenName, isHiddenOf, isOfAttempt, namesIn, removeEmptyFolders } from './names.ts'
 import { leasePayload, parsePayload, requestPayload } from './payload.ts'

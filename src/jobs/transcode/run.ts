@@ -22,6 +22,7 @@ import {
   wholeCommand,
   writeDurably
 } from '../../media/index.ts'
+import type { RunContext, Storage } from '../../model/index.ts'
 import {
   type GrantedLease,
   isRootRef,
@@ -29,7 +30,6 @@ import {
   parseLeaseId,
   type TaskOutcome
 } from '../../model/index.ts'
-import type { RunContext, Storage } from '../../node/contracts.ts'
 import { faultOf, fromStorage, TranscodeError } from './errors.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
 import { audioName, chunkName, hiddenName, listName, prepareOutput, resultName } from './names.ts'

@@ -1,4 +1,4 @@
-import type { Storage } from '../../node/contracts.ts'
+import type { Storage } from '../../model/index.ts'
 
 /** What the transcode kind is told once, from this machine's settings. */
 export interface TranscodeSettings {

@@ -17,8 +17,7 @@ import {
   whyWrongLoosely,
   whyWrongVideo
 } from '../../media/index.ts'
-import type { JobRecord, Json, LeaseKey, Task } from '../../model/index.ts'
-import type { Storage, Verdict } from '../../node/contracts.ts'
+import type { JobRecord, Json, LeaseKey, Storage, Task, Verdict } from '../../model/index.ts'
 import { isNotFound, TranscodeError } from './errors.ts'
 import { audioName, chunkName, hiddenName, resultName } from './names.ts'
 import { asJson, parsePayload, type ResultPayload, resultPayload } from './payload.ts'

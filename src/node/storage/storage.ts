@@ -1,5 +1,6 @@
 import { mkdir, stat, statfs } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import type { Storage } from '../../model/index.ts'
 import {
   isJobId,
   isRootRef,
@@ -10,7 +11,6 @@ import {
   type RootView,
   whyBadRootPath
 } from '../../model/index.ts'
-import type { Storage } from '../contracts.ts'
 import { StorageError, systemCode, systemReason } from './errors.ts'
 import { exists, isInside, locate, realOrPending } from './locate.ts'
 import { makeFolderLike, markerName, proximaFolder } from './marker.ts'

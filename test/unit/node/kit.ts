@@ -1,6 +1,5 @@
-import type { GrantedLease, LeaseKey } from '../../../src/model/index.ts'
+import type { GrantedLease, JobKind, LeaseKey } from '../../../src/model/index.ts'
 import { leaseIdOf } from '../../../src/model/index.ts'
-import type { JobKind } from '../../../src/node/contracts.ts'
 import { jobA } from '../scheduler/kit.ts'
 
 const unexpected = (what: string) => (): never => {

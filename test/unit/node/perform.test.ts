@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { JobKind, Verdict } from '../../../src/model/index.ts'
 import { type LeaseKey, leaseIdOf, type PeerMessage } from '../../../src/model/index.ts'
-import type { JobKind, Verdict } from '../../../src/node/contracts.ts'
 import { Performer } from '../../../src/node/perform.ts'
 import { Runner } from '../../../src/node/runner.ts'
 import { TaskLogs } from '../../../src/node/task-logs.ts'

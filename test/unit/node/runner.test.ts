@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { JobKind, RunContext } from '../../../src/model/index.ts'
 import { leaseIdOf } from '../../../src/model/index.ts'
-import type { JobKind, RunContext } from '../../../src/node/contracts.ts'
 import { Runner } from '../../../src/node/runner.ts'
 import { TaskLogs } from '../../../src/node/task-logs.ts'
 import type { Event } from '../../../src/scheduler/index.ts'

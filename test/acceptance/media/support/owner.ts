@@ -2,6 +2,7 @@ import { mkdir, rm, statfs } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { createTranscodeKind, defaultTranscodeSettings } from '../../../../src/jobs/transcode/index.ts'
 import type { TranscodeSettings } from '../../../../src/jobs/transcode/settings.ts'
+import type { JobKind, RunContext, Storage } from '../../../../src/model/index.ts'
 import {
   type GrantedLease,
   isRootRef,
@@ -16,7 +17,6 @@ import {
   type TaskOutcome,
   type UnitRange
 } from '../../../../src/model/index.ts'
-import type { JobKind, RunContext, Storage } from '../../../../src/node/contracts.ts'
 
 const root = '00000000000000aa' as RootId
 

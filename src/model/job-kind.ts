@@ -1,19 +1,10 @@
-import type {
-  GrantedLease,
-  JobId,
-  JobPlan,
-  JobRecord,
-  JobRequest,
-  Json,
-  LeaseKey,
-  MediaRef,
-  PlanLine,
-  QueueParams,
-  Task,
-  TaskOutcome,
-  TaskProgress,
-  WireError
-} from '../model/index.ts'
+import type { PlanLine, QueueParams, WireError } from './control.ts'
+import type { JobId, LeaseKey } from './ids.ts'
+import type { JobPlan, JobRecord, JobRequest, Task } from './job.ts'
+import type { Json } from './json.ts'
+import type { GrantedLease, TaskOutcome } from './lease.ts'
+import type { MediaRef } from './media-ref.ts'
+import type { TaskProgress } from './peer.ts'
 
 /**
  * What the node asks of a job kind: the whole door of a folder in `src/jobs`. Adding a kind means implementing this
