@@ -2,17 +2,21 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { MediaError, messageOf, systemCodeOf } from './errors.ts'
 
-export interface Captured {
+interface Captured {
+  /** Null when a signal ended it. */
   exitCode: number | null
+  killedBy: NodeJS.Signals | null
   stdout: string
   /** The last 64 KiB. */
   stderr: string
 }
 
-export interface CaptureOptions {
+interface CaptureOptions {
   signal?: AbortSignal | undefined
   /** Killed after this long. */
   timeoutMs?: number
+  /** Killed when it prints nothing for this long. */
+  stallMs?: number
   /** Takes every line of standard output, which is then not kept in `stdout`. */
   onLine?: (line: string) => void
 }
@@ -28,16 +32,24 @@ export async function capture(
   args: readonly string[],
   options: CaptureOptions = {}
 ): Promise<Captured> {
-  const { signal, timeoutMs, onLine } = options
+  const { signal, timeoutMs, stallMs, onLine } = options
   if (signal?.aborted) throw new MediaError('aborted', `${program} was not started: told to stop`)
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
-  let late = false
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => kill(true), timeoutMs)
-  const kill = (isLate: boolean) => {
-    late = isLate
+  const late = Promise.withResolvers<never>()
+  // Not waited for: what hangs in a dead mount does not even die.
+  const giveUp = (afterMs: number) => {
     child.kill('SIGKILL')
+    late.reject(new MediaError('tool-failed', `${program} did not answer within ${afterMs} ms`))
   }
-  const onAbort = () => kill(false)
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => giveUp(timeoutMs), timeoutMs)
+  let watchdog: NodeJS.Timeout | undefined
+  const gotOn = () => {
+    clearTimeout(watchdog)
+    if (stallMs !== undefined) watchdog = setTimeout(() => giveUp(stallMs), stallMs)
+  }
+  const onAbort = () => child.kill('SIGKILL')
+  gotOn()
+  child.stdout.on('data', gotOn)
   signal?.addEventListener('abort', onAbort, { once: true })
 
   let stdout = ''
@@ -52,23 +64,32 @@ export async function capture(
       stdout += text
     })
   try {
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
+    const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', reject)
-      child.once('close', resolve)
+      child.once('close', (code, by) => resolve([code, by]))
     })
+    const [exitCode, killedBy] = await Promise.race([ended, late.promise])
     await lines
     if (signal?.aborted) throw new MediaError('aborted', `${program} was told to stop`)
-    if (late) throw new MediaError('tool-failed', `${program} did not answer within ${timeoutMs} ms`)
-    return { exitCode, stdout, stderr }
+    return { exitCode, killedBy, stdout, stderr }
   } catch (error) {
     if (error instanceof MediaError) throw error
     const why = systemCodeOf(error) === 'ENOENT' ? 'it is not there' : messageOf(error)
     throw new MediaError('tool-failed', `${program} could not be run: ${why}`, null, { cause: error })
   } finally {
     clearTimeout(timer)
+    clearTimeout(watchdog)
     signal?.removeEventListener('abort', onAbort)
   }
 }
+
+/**
+ * True when a signal that no fault of its own sends (out of memory, a shutdown) ended a tool: that says nothing about
+ * what it was given.
+ */
+export const wasKilled = ({ killedBy }: Pick<Captured, 'killedBy'>): boolean =>
+  killedBy !== null &&
+  !['SIGSEGV', 'SIGABRT', 'SIGILL', 'SIGFPE', 'SIGBUS', 'SIGSYS', 'SIGTRAP'].includes(killedBy)
 
 async function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): Promise<void> {
   for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }))

@@ -1,5 +1,5 @@
 import { capture } from './capture.ts'
-import { messageOf } from './errors.ts'
+import { MediaError, messageOf } from './errors.ts'
 import { identityOf } from './tools.ts'
 
 /** Encoders of sound; all others are tried with a picture. */
@@ -17,7 +17,7 @@ const trialOptions: Readonly<Record<string, readonly string[]>> = {
 const trials = new Map<string, Promise<string | null>>()
 
 /** Arguments of a two-frame trial: an encoder that is listed may still lack its library, its device or its licence. */
-export function trialArguments(encoder: string): string[] {
+function trialArguments(encoder: string): string[] {
   const isAudio = audioEncoders.includes(encoder)
   const source = isAudio ? 'sine=sample_rate=48000:duration=0.1' : 'testsrc2=size=640x360:rate=25'
   return [
@@ -45,15 +45,18 @@ export async function tryEncoder(ffmpegPath: string, encoder: string): Promise<s
   if (!trial) {
     trial = runTrial(ffmpegPath, encoder)
     trials.set(key, trial)
-    // A trial that could not run (a busy machine) says nothing about the encoder: it is made again.
+    // A trial that could not run or was killed (a busy machine) says nothing about the encoder: it is made again.
     trial.catch(() => trials.delete(key))
   }
   return trial.catch(messageOf)
 }
 
 async function runTrial(ffmpegPath: string, encoder: string): Promise<string | null> {
-  const { exitCode, stderr } = await capture(ffmpegPath, trialArguments(encoder), { timeoutMs: 30_000 })
+  const { exitCode, killedBy, stderr } = await capture(ffmpegPath, trialArguments(encoder), {
+    timeoutMs: 30_000
+  })
   if (exitCode === 0) return null
+  if (exitCode === null) throw new MediaError('tool-failed', `its trial was ended by ${killedBy}`)
   return stderr.split('\n').find((line) => line.trim() !== '') ?? `ffmpeg ended with status ${exitCode}`
 }
 

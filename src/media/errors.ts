@@ -9,22 +9,35 @@ export type MediaErrorCode =
   | 'still-image'
   | 'truncated'
   | 'unreadable'
+  | 'io-error'
   | 'preset-unknown'
   | 'preset-invalid'
   | 'not-encodable'
   | 'tool-failed'
   | 'aborted'
 
+/** What may pass without anything being done to the file: a share that is away, a tool that was killed. */
+const passing: readonly MediaErrorCode[] = [
+  'no-ffmpeg',
+  'no-permission',
+  'io-error',
+  'tool-failed',
+  'aborted'
+]
+
 /** What the media room throws. `message` is one line for a person; `hint` says what to do next, or is null. */
 export class MediaError extends Error {
   readonly code: MediaErrorCode
   readonly hint: string | null
+  /** The machine or its storage was in the way, not the file: trying again later may succeed. */
+  readonly transient: boolean
 
   constructor(code: MediaErrorCode, message: string, hint: string | null = null, options?: ErrorOptions) {
     super(message, options)
     this.name = 'MediaError'
     this.code = code
     this.hint = hint
+    this.transient = passing.includes(code)
   }
 }
 

@@ -17,7 +17,14 @@ export const bare = (line: string): string => line.replace(/^(\[[^\]]* @ [^\]]*\
 
 /** What says that a machine is in trouble, not the task: out of space, mount gone, no permission, out of memory. */
 const troubles =
-  /no space left on device|disk quota exceeded|read-only file system|permission denied|input\/output error|stale (nfs )?file handle|transport endpoint is not connected|cannot allocate memory|too many open files|\b(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EIO|ESTALE|ENOTCONN|ENOMEM|EMFILE|ENFILE)\b/i
+  /no space left on device|disk quota exceeded|read-only file system|permission denied|input\/output error|stale (nfs )?file handle|transport endpoint is not connected|cannot allocate memory|too many open files|\b(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EIO|ESTALE|ENOTCONN|EHOSTDOWN|ETIMEDOUT|ENOMEM|EMFILE|ENFILE)\b/i
+
+/** A disk or share that does not answer, as ffmpeg and the system name it. */
+const silence =
+  /input\/output error|stale (nfs )?file handle|transport endpoint is not connected|host is down|connection timed out/i
+
+/** The words for storage that does not answer in a tool's complaints, or null when there are none. */
+export const silenceIn = (text: string): string | null => silence.exec(text)?.[0] ?? null
 
 /** The words for a machine's own trouble in a log or an error's text, or null when there are none. */
 export const troubleIn = (text: string): string | null => troubles.exec(text)?.[0] ?? null

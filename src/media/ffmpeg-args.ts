@@ -88,6 +88,7 @@ export interface WholeSpec {
   picture: Picture
   audio: readonly AudioTrack[]
   timecode: string | null
+  reel: string | null
 }
 
 /** Everything in one run: what a chunked job must equal, and what a job that is not worth chunks does. */
@@ -105,6 +106,7 @@ export function wholeCommand(preset: Preset, spec: WholeSpec, source: string, ta
           ...videoOptions(preset, spec.picture),
           ...timeOptions(spec.timeBase, spec.picture),
           ...audioOptions(preset, spec.audio),
+          ...reelOptions(spec.reel),
           ...timecodeOptions(spec.timecode),
           ...containerOptions(preset, spec.timeBase, spec.audio)
         ],
@@ -178,7 +180,7 @@ export function joinCommand(
           ...(preset.tag === null ? [] : ['-tag:v', preset.tag]),
           ...['-video_track_timescale', String(trackTimescale(spec.timeBase))],
           ...tagOptions('v:0', spec.video),
-          ...(spec.reel === null ? [] : ['-metadata:s:v:0', `reel_name=${spec.reel}`]),
+          ...reelOptions(spec.reel),
           ...(files.audio === null ? [] : spec.audio.flatMap((tags, i) => tagOptions(`a:${i}`, tags))),
           ...timecodeOptions(spec.timecode),
           ...containerOptions(preset, spec.timeBase, spec.audio)
@@ -227,6 +229,10 @@ function audioOptions(preset: Preset, audio: readonly AudioTrack[]): string[] {
     ...audio.flatMap(({ channels }, i) => [`-b:a:${i}`, `${audioKbitPerChannel * Math.max(1, channels)}k`])
   ]
 }
+
+/** The same for a join and for one run. */
+const reelOptions = (reel: string | null): string[] =>
+  reel === null ? [] : ['-metadata:s:v:0', `reel_name=${reel}`]
 
 const timecodeOptions = (timecode: string | null): string[] =>
   timecode === null ? [] : ['-timecode', timecode]

@@ -1,7 +1,8 @@
 import { open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { capture } from './capture.ts'
-import { MediaError, systemCodeOf } from './errors.ts'
+import { capture, wasKilled } from './capture.ts'
+import { MediaError, messageOf, systemCodeOf } from './errors.ts'
+import { silenceIn } from './failure.ts'
 
 export interface ProbeTool {
   path: string
@@ -11,11 +12,17 @@ export interface ProbeTool {
 /** A local file, whatever its name looks like: without the prefix `concat:a` or `-x` would mean something else. */
 export const fileUrl = (path: string): string => `file:${path}`
 
+/** What the system says of a file on storage that does not answer. */
+const silent: readonly string[] = ['EIO', 'ESTALE', 'ENOTCONN', 'EHOSTDOWN', 'ETIMEDOUT']
+
+/** ffprobe tells what it reads as it goes: one that says nothing for so long waits for a dead server. */
+const stallMs = 120_000
+
 /**
  * Asks that a path is a readable file with something in it.
  * @throws MediaError with a line for a person
  */
-export async function checkFile(path: string): Promise<{ sizeBytes: number }> {
+export async function checkFile(path: string): Promise<{ sizeBytes: number; mtimeMs: number }> {
   let info: Awaited<ReturnType<typeof stat>>
   try {
     info = await stat(path)
@@ -29,6 +36,7 @@ export async function checkFile(path: string): Promise<{ sizeBytes: number }> {
       )
     }
     if (code === 'EACCES') throw new MediaError('no-permission', `${path}: no permission to read it`)
+    if (code !== null && silent.includes(code)) throw notAnswering(path, messageOf(error))
     throw error
   }
   if (!info.isFile()) throw new MediaError('not-a-file', `${path} is not a file`)
@@ -39,7 +47,7 @@ export async function checkFile(path: string): Promise<{ sizeBytes: number }> {
       'Copy it again from its camera or card.'
     )
   }
-  return { sizeBytes: info.size }
+  return { sizeBytes: info.size, mtimeMs: info.mtimeMs }
 }
 
 /**
@@ -54,11 +62,19 @@ export async function ffprobe(
   { signal, onLine }: { signal?: AbortSignal | undefined; onLine?: (line: string) => void } = {}
 ): Promise<{ stdout: string; complaints: string }> {
   const args = ['-v', 'error', ...options, fileUrl(path)]
-  const { exitCode, stdout, stderr } = await capture(tool.path, args, {
+  const ended = await capture(tool.path, args, {
     signal,
+    stallMs,
     ...(onLine ? { onLine } : {})
   })
+  const { exitCode, stdout, stderr } = ended
+  // Of a file that cannot be read to its end, ffprobe shows what it could read, and succeeds.
+  const silence = silenceIn(stderr)
+  if (silence !== null) throw notAnswering(path, silence.toLowerCase())
   if (exitCode === 0) return { stdout, complaints: stderr }
+  if (wasKilled(ended)) {
+    throw new MediaError('tool-failed', `${tool.path} was killed (${ended.killedBy}) while it read ${path}`)
+  }
   if (exitCode === null) {
     throw new MediaError(
       'unreadable',
@@ -68,6 +84,9 @@ export async function ffprobe(
   }
   throw await explain(path, stderr)
 }
+
+const notAnswering = (path: string, what: string): MediaError =>
+  new MediaError('io-error', `${path} cannot be read: ${what}`, 'Check its disk or share.')
 
 async function explain(path: string, stderr: string): Promise<MediaError> {
   if (/Permission denied/i.test(stderr)) {
@@ -79,13 +98,6 @@ async function explain(path: string, stderr: string): Promise<MediaError> {
       'truncated',
       `${path} is truncated: its index (moov) is missing`,
       'Copy it again, or wait until its recording or transfer has ended.'
-    )
-  }
-  if (/Input\/output error/i.test(stderr)) {
-    return new MediaError(
-      'unreadable',
-      `${path} cannot be read: input/output error`,
-      'Check its disk or share.'
     )
   }
   return new MediaError('not-media', `${basename(path)} is not a video: ffprobe cannot make sense of ${path}`)

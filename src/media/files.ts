@@ -29,6 +29,13 @@ const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(sy
 export const sameFile = (a: FileIdentity, b: FileIdentity): boolean =>
   a.sizeBytes === b.sizeBytes && a.mtimeMs === b.mtimeMs
 
+/**
+ * Whether a source is the one that was planned. In whole seconds: clients of a share tell finer parts of a time
+ * differently.
+ */
+export const sameSource = (a: FileIdentity, b: FileIdentity): boolean =>
+  a.sizeBytes === b.sizeBytes && Math.floor(a.mtimeMs / 1000) === Math.floor(b.mtimeMs / 1000)
+
 /** Hands a file's content to the disk. */
 export async function flushFile(path: string): Promise<void> {
   const file = await open(path, 'r+')
@@ -40,7 +47,7 @@ export async function flushFile(path: string): Promise<void> {
 }
 
 /** Makes names in a folder durable, where the system can (Windows and some shares cannot). */
-export async function flushFolder(path: string): Promise<void> {
+async function flushFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r')
     try {
@@ -79,7 +86,7 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<stri
   return hash.digest('hex')
 }
 
-export type PublishOutcome = 'published' | 'taken' | 'missing'
+type PublishOutcome = 'published' | 'taken' | 'missing'
 
 /**
  * Gives a verified file its final name. Idempotent: when it has that name already, it is `published`.

@@ -12,6 +12,7 @@ export {
   identityOfFile,
   publishFile,
   sameFile,
+  sameSource,
   writeDurably
 } from './files.ts'
 export { type FrameProof, type PackedTimes, packTimes, proofOf, unpackTimes } from './frame-times.ts'
@@ -19,8 +20,8 @@ export { type AudioReport, type FileReport, inspect } from './inspect.ts'
 export { type ChunkFile, chunkDurations, concatList } from './join.ts'
 export { type Picture, picturePlan, whyNotEncodable } from './picture.ts'
 export * from './presets/index.ts'
-export { isTimecode, probeSource, probeStreams } from './probe.ts'
-export { type FfmpegOutcome, fullCommand, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'
+export { probeSource, probeStreams } from './probe.ts'
+export { type FfmpegOutcome, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'
 export { type AudioStream, isIntra, type Source, type SourceStreams } from './source.ts'
 export { microseconds, rescale, type TimeBase, toMicros } from './time-base.ts'
 export { findTools, type MediaTools, type ToolSettings } from './tools.ts'

@@ -78,7 +78,6 @@ export function indexFrames(path: string, packets: readonly Packet[], hints: Ind
     pts,
     keyframes,
     lastDuration: timed.at(-1)?.duration ?? 0,
-    variableRate: isVariable(pts),
     packets: shown.length,
     irregular: whyIrregular(packets, timed, shown.length, hints)
   }
@@ -106,16 +105,4 @@ function whyIrregular(
     if (mayJump && delta >= jumpTicks) return 'its times jump'
   }
   return null
-}
-
-/** Deltas that differ by more than a tick of the container's clock. */
-function isVariable(pts: readonly number[]): boolean {
-  let low = Number.POSITIVE_INFINITY
-  let high = 0
-  for (let i = 1; i < pts.length; i++) {
-    const delta = pts[i]! - pts[i - 1]!
-    low = Math.min(low, delta)
-    high = Math.max(high, delta)
-  }
-  return pts.length > 2 && high - low > 1
 }

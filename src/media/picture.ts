@@ -17,7 +17,7 @@ export interface Picture {
 }
 
 /** DNxHR is not defined for smaller pictures (SMPTE ST 2019-1, as ffmpeg's encoder checks it). */
-export const smallestDnxhr = { width: 256, height: 120 } as const
+const smallestDnxhr = { width: 256, height: 120 } as const
 
 /** Size of the picture as ffmpeg hands it to the encoder: upright, never enlarged, even where the format needs it. */
 export function outputSize(

@@ -8,7 +8,7 @@ import { microsOf, parseTimeBase } from './time-base.ts'
 const tags = z.record(z.string(), z.string()).default({})
 const text = z.string().optional()
 
-/** The part of `ffprobe -show_streams -show_format -show_chapters -of json` that is used. */
+/** The part of `ffprobe -show_streams -show_format -of json` that is used. */
 const report = z.object({
   streams: z.array(
     z.object({
@@ -22,12 +22,7 @@ const report = z.object({
       time_base: text,
       r_frame_rate: text,
       avg_frame_rate: text,
-      sample_aspect_ratio: text,
       field_order: text,
-      color_range: text,
-      color_space: text,
-      color_transfer: text,
-      color_primaries: text,
       has_b_frames: z.number().optional(),
       nb_frames: text,
       channels: z.number().optional(),
@@ -38,8 +33,7 @@ const report = z.object({
       side_data_list: z.array(z.looseObject({ rotation: z.number().optional() })).default([])
     })
   ),
-  format: z.object({ format_name: text, start_time: text, duration: text, tags }),
-  chapters: z.array(z.unknown()).default([])
+  format: z.object({ format_name: text, start_time: text, duration: text, tags })
 })
 type Report = z.infer<typeof report>
 type ReportStream = Report['streams'][number]
@@ -53,16 +47,11 @@ export async function probeStreams(
   path: string,
   signal?: AbortSignal
 ): Promise<SourceStreams> {
-  const { sizeBytes } = await checkFile(path)
-  const { stdout } = await ffprobe(
-    tool,
-    path,
-    ['-show_streams', '-show_format', '-show_chapters', '-of', 'json'],
-    { signal }
-  )
+  const file = await checkFile(path)
+  const { stdout } = await ffprobe(tool, path, ['-show_streams', '-show_format', '-of', 'json'], { signal })
   const parsed = report.safeParse(JSON.parse(stdout))
   if (!parsed.success) throw new MediaError('unreadable', `${path}: ffprobe describes it in an unknown way`)
-  return describe(path, sizeBytes, parsed.data)
+  return describe(path, file, parsed.data)
 }
 
 /**
@@ -92,8 +81,12 @@ export async function probeSource(tool: ProbeTool, path: string, signal?: AbortS
   return { ...streams, frames }
 }
 
-/** Sorts out what ffprobe reported. Separate from running it, so that it can be tested without files. */
-export function describe(path: string, sizeBytes: number, reported: Report): SourceStreams {
+/** Sorts out what ffprobe reported. */
+function describe(
+  path: string,
+  file: { sizeBytes: number; mtimeMs: number },
+  reported: Report
+): SourceStreams {
   const { format, streams } = reported
   const formats = (format.format_name ?? '').split(',')
   const pictures = streams.filter((stream) => stream.codec_type === 'video')
@@ -109,20 +102,19 @@ export function describe(path: string, sizeBytes: number, reported: Report): Sou
     .find((value) => value !== undefined && isTimecode(value))
   return {
     path,
-    sizeBytes,
+    sizeBytes: file.sizeBytes,
+    mtimeMs: file.mtimeMs,
     formats,
     startUs: microsOf(format.start_time) ?? 0,
     durationUs: microsOf(format.duration),
     timecode: timecode ?? null,
-    chapters: reported.chapters.length,
-    tags: format.tags,
     video: videoStream(path, found, streams),
     audio: streams.filter((stream) => stream.codec_type === 'audio').map(audioStream)
   }
 }
 
 /** `01:00:00:00`, `01:00:00;02` (drop-frame). */
-export const isTimecode = (value: string): boolean => /^\d\d:[0-5]\d:[0-5]\d[:;.]\d{2,3}$/.test(value)
+const isTimecode = (value: string): boolean => /^\d\d:[0-5]\d:[0-5]\d[:;.]\d{2,3}$/.test(value)
 
 function videoStream(path: string, stream: ReportStream, all: readonly ReportStream[]): VideoStream {
   const timeBase = parseTimeBase(stream.time_base)
@@ -140,14 +132,7 @@ function videoStream(path: string, stream: ReportStream, all: readonly ReportStr
     frameRate: rateOf(stream.r_frame_rate),
     averageRate: rateOf(stream.avg_frame_rate),
     rotation: rotationOf(stream),
-    sampleAspect: known(stream.sample_aspect_ratio),
     fieldOrder: known(stream.field_order),
-    color: {
-      range: known(stream.color_range),
-      space: known(stream.color_space),
-      transfer: known(stream.color_transfer),
-      primaries: known(stream.color_primaries)
-    },
     hasBFrames: (stream.has_b_frames ?? 0) > 0,
     language: stream.tags.language ?? null,
     title: stream.tags.title ?? null,

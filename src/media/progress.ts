@@ -27,7 +27,7 @@ export function createProgressParser(): (line: string) => FfmpegProgress | null 
 }
 
 /** The meaning of one block. What is missing or `N/A` counts as 0. */
-export function parseProgress(block: Readonly<Record<string, string>>): FfmpegProgress {
+function parseProgress(block: Readonly<Record<string, string>>): FfmpegProgress {
   const number = (key: string): number => {
     const value = Number(block[key])
     return Number.isFinite(value) && value > 0 ? value : 0

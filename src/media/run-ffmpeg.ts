@@ -49,7 +49,7 @@ const manners: readonly string[] = [
 ]
 
 /** The command as it is run, program first. */
-export const fullCommand = (ffmpegPath: string, command: FfmpegCommand): string[] => [
+const fullCommand = (ffmpegPath: string, command: FfmpegCommand): string[] => [
   ffmpegPath,
   ...manners,
   ...toArguments(command)

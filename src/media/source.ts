@@ -14,9 +14,7 @@ export interface VideoStream {
   averageRate: string | null
   /** Degrees, a multiple of 90 in 0…270 (others are taken as 0), that ffmpeg turns the picture by before encoding. */
   rotation: number
-  sampleAspect: string | null
   fieldOrder: string | null
-  color: { range: string | null; space: string | null; transfer: string | null; primaries: string | null }
   hasBFrames: boolean
   language: string | null
   title: string | null
@@ -42,6 +40,8 @@ export interface AudioStream {
 export interface SourceStreams {
   path: string
   sizeBytes: number
+  /** Time of its last change, as the system tells it. */
+  mtimeMs: number
   /** ffmpeg's names of the container, e.g. `mov,mp4,m4a,3gp,3g2,mj2`. */
   formats: readonly string[]
   /** Start time of the container in microseconds: ffmpeg takes it off every time unless `-copyts` is given. */
@@ -49,8 +49,6 @@ export interface SourceStreams {
   durationUs: number | null
   /** `HH:MM:SS:FF`, with `;` before the frames when drop-frame. */
   timecode: string | null
-  chapters: number
-  tags: Readonly<Record<string, string>>
   video: VideoStream
   audio: readonly AudioStream[]
 }
@@ -63,7 +61,6 @@ export interface FrameIndex {
   keyframes: readonly number[]
   /** Duration of the last frame as the container tells it; 0 when it does not. */
   lastDuration: number
-  variableRate: boolean
   /** Packets that are shown: the number of frames, or near it where `irregular` is set. */
   packets: number
   /** Why positions cannot be known exactly from the packets (such a source is encoded in one piece), or null. */

@@ -1,4 +1,6 @@
-import { capture } from './capture.ts'
+import { capture, wasKilled } from './capture.ts'
+import { MediaError } from './errors.ts'
+import { silenceIn } from './failure.ts'
 import { fileUrl } from './ffprobe.ts'
 import type { AudioReport, FileReport } from './inspect.ts'
 import type { Picture } from './picture.ts'
@@ -96,6 +98,9 @@ export function whyWrongAudio(
   return null
 }
 
+/** Some frames at a few places take seconds; longer than this waits for a dead server. */
+const decodingLimitMs = 600_000
+
 /** Places that are decoded, at most: the beginning, the end, and seams between. */
 const maxPlaces = 8
 
@@ -112,6 +117,7 @@ export function placesToTry(frames: number, seams: readonly number[]): number[] 
 /**
  * Decodes two frames at each place, in one ffmpeg.
  * @returns what ffmpeg complained about, or null
+ * @throws MediaError `io-error`, `tool-failed`, `aborted`: nothing was found out
  */
 export async function whyUndecodable(
   ffmpegPath: string,
@@ -124,7 +130,8 @@ export async function whyUndecodable(
   const places = placesToTry(video.pts.length, seams)
   const inputs = places.flatMap((place) => {
     const us = rescale(video.pts[place]!, video.timeBase, microseconds)
-    return [...(us > 0 ? ['-ss', `${us}us`] : []), '-i', fileUrl(path)]
+    // Two frames are not worth the start of a thread a core.
+    return ['-threads', '1', ...(us > 0 ? ['-ss', `${us}us`] : []), '-i', fileUrl(path)]
   })
   const outputs = places.flatMap((_, i) => ['-map', `${i}:v:0`, '-frames:v', '2', '-f', 'null', '-'])
   const args = [
@@ -138,7 +145,13 @@ export async function whyUndecodable(
     ...inputs,
     ...outputs
   ]
-  const { exitCode, stderr } = await capture(ffmpegPath, args, { signal })
+  const ended = await capture(ffmpegPath, args, { signal, timeoutMs: decodingLimitMs })
+  const { exitCode, stderr } = ended
   if (exitCode === 0) return null
-  return `it cannot be decoded: ${stderr.trim().split('\n')[0] ?? `ffmpeg ended with status ${exitCode}`}`
+  if (wasKilled(ended)) {
+    throw new MediaError('tool-failed', `${ffmpegPath} was killed (${ended.killedBy}) while it read ${path}`)
+  }
+  const silent = silenceIn(stderr)
+  if (silent !== null) throw new MediaError('io-error', `${path} cannot be read: ${silent.toLowerCase()}`)
+  return `it cannot be decoded: ${stderr.trim().split('\n')[0] || `ffmpeg ended with status ${exitCode}`}`
 }

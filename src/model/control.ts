@@ -102,6 +102,8 @@ export interface QueueParams {
   chunkMs: number | null
   worthChunkingMs: number | null
   tags: string[]
+  /** The batch that these sources belong to: of the answer before, when a command sends its sources in portions. */
+  batchId?: string | undefined
 }
 
 /** What became of one source that was to be queued. */
@@ -111,6 +113,7 @@ export type QueueLine =
   | { kind: 'refused'; source: string; error: WireError }
 
 export interface QueueResult {
+  batchId: string
   lines: QueueLine[]
 }
 

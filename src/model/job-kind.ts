@@ -40,8 +40,11 @@ export interface JobKind {
   /** Owner: remove every temporary file of the job. Idempotent. */
   clean(job: JobRecord): Promise<void>
 
-  /** Worker: remove what this attempt wrote. Idempotent. */
-  discard(lease: GrantedLease): Promise<void>
+  /**
+   * Worker: remove what this attempt wrote. Idempotent.
+   * @param isOwn the owner is this very node: only then may the payload name files outside the shared roots
+   */
+  discard(lease: GrantedLease, isOwn: boolean): Promise<void>
 }
 
 export type PreparedJob =
@@ -78,6 +81,11 @@ export interface Storage {
   workFolder(near: MediaRef, jobId: JobId): Promise<string>
   /** The same without making it. */
   workFolderPath(near: MediaRef, jobId: JobId): Promise<string>
+  /**
+   * Makes the folders that a reference lies in, where they are missing: each proved to be within the root, and each with
+   * the mode of its parent, so that every user and machine of a share can rename and remove in it. Throws StorageError.
+   */
+  makeFolders(ref: MediaRef): Promise<void>
   /** Free bytes where `path` is (its nearest existing ancestor). */
   freeBytes(path: string): Promise<number>
 }

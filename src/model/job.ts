@@ -97,9 +97,10 @@ export type AttemptStatus =
   | 'running'
   | 'done' // verified, and the task's result
   | 'failed' // the worker says that it could not
+  | 'hindered' // the worker's own trouble: no space, storage out of reach, no permission
   | 'rejected' // delivered, but it did not verify
   | 'lost' // the lease expired, or its peer died; a late result is still welcome
-  | 'returned' // handed back: clean stop, never started, or the worker's own trouble
+  | 'returned' // handed back: clean stop, or never started
   | 'superseded' // another attempt of the task won
   | 'canceled' // a person's doing
 

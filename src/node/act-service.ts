@@ -1,4 +1,4 @@
-import type { ActResult, JobAction, JobRecord } from '../model/index.ts'
+import { type ActResult, isEnded, type JobAction, type JobRecord } from '../model/index.ts'
 import { type Event, type SchedulerState, whyNotCommand } from '../scheduler/index.ts'
 import { findJob } from './find-job.ts'
 
@@ -15,9 +15,9 @@ export function actOnJobs(
   ids: readonly string[] | 'all',
   act: ActCollaborators
 ): ActResult {
-  const applies = (job: JobRecord): boolean => whyNotCommand(job, action) === null
+  const applies = (job: JobRecord): boolean => whyNotCommand(act.state(), job, action) === null
   return eachJob(ids, applies, act, (job) => {
-    const refusal = whyNotCommand(job, action)
+    const refusal = whyNotCommand(act.state(), job, action)
     if (refusal !== null)
       return {
         id: job.id,
@@ -27,9 +27,20 @@ export function actOnJobs(
       }
     act.turn({ kind: 'job-commanded', jobId: job.id, command: action })
     const after = act.state().jobs.get(job.id)
-    const gone = action === 'purge'
-    return { id: job.id, ok: true, status: gone ? 'purged' : (after?.status ?? null), message: null }
+    if (action !== 'purge') return { id: job.id, ok: true, status: after?.status ?? null, message: null }
+    if (!after) return { id: job.id, ok: true, status: 'purged', message: null }
+    return { id: job.id, ok: true, status: after.status, message: whyNotPurgedYet(act.state(), job) }
   })
+}
+
+/** Its temporary files go first: that is under way, or storage was in the way before and it is tried again. */
+function whyNotPurgedYet(state: SchedulerState, job: JobRecord): string {
+  const cleaning = [...state.chores.values()].find(
+    ({ effect }) => effect.kind === 'clean-job' && effect.jobId === job.id
+  )
+  return cleaning && cleaning.tries > 0
+    ? 'will be purged when its storage is back'
+    : 'will be purged when its temporary files are gone'
 }
 
 export function prioritizeJobs(
@@ -37,7 +48,7 @@ export function prioritizeJobs(
   ids: readonly string[] | 'all',
   act: ActCollaborators
 ): ActResult {
-  const isOpen = (job: JobRecord): boolean => whyNotCommand(job, 'cancel') === null
+  const isOpen = (job: JobRecord): boolean => !isEnded(job.status)
   return eachJob(ids, isOpen, act, (job) => {
     if (!isOpen(job)) {
       return { id: job.id, ok: false, status: job.status, message: `job ${job.id} is already ${job.status}` }

@@ -33,6 +33,7 @@ export interface ControlCollaborators {
   /** Looks at roots and encoders again now. */
   look: () => Promise<void>
   stopping: AbortSignal
+  onError: (error: unknown, what: string) => void
   stop: () => void
 }
 
@@ -48,7 +49,7 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     info: async () => info(),
     queue: async (params) => {
       refuseWhileStopping()
-      return queueSources(params, { kind, state, turn, view })
+      return queueSources(params, { kind, state, turn, view, onError: node.onError })
     },
     plan: async (params) => {
       const lines = []

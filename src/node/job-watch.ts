@@ -19,9 +19,10 @@ export async function* watchJobs(
 ): AsyncGenerator<JobView> {
   const told = new Map<JobId, { record: JobRecord; text: string }>()
   const ended = AbortSignal.any([signal, stopping])
+  const wanted = ids && new Set(ids)
   for (;;) {
     for (const job of state().jobs.values()) {
-      if (ids && !ids.includes(job.id)) continue
+      if (wanted && !wanted.has(job.id)) continue
       const before = told.get(job.id)
       // An ended job's view follows from its record alone; a running one's progress does not.
       if (before && before.record === job && isEnded(job.status)) continue

@@ -1,8 +1,9 @@
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
+import { LogFile } from './log-file.ts'
 
-/** A log file larger than this at start is moved aside; one old file is kept. */
+/** A log file larger than this is moved aside; one old file is kept. */
 const maxLogBytes = 10 * 1024 * 1024
 
 export type NodeLogger = pino.Logger
@@ -21,11 +22,6 @@ export function createLogger(settings: { level: string; headless: boolean; folde
     return { logger: pino(options, stream), close: async () => stream.flushSync() }
   }
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 })
-  const path = join(settings.folder, 'node.log')
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) renameSync(path, `${path}.1`)
-  const stream = createWriteStream(path, { flags: 'a', mode: 0o600 })
-  return {
-    logger: pino(options, stream),
-    close: () => new Promise((resolve) => stream.end(resolve))
-  }
+  const file = new LogFile({ path: join(settings.folder, 'node.log'), maxBytes: maxLogBytes })
+  return { logger: pino(options, file), close: () => file.close() }
 }

@@ -92,7 +92,7 @@ export class Performer {
         runner.stop(effect.leaseId, effect.reason)
         return
       case 'discard-result':
-        runner.discard(effect.lease)
+        runner.discard(effect.lease, effect.owner === self)
         return
       case 'announce':
         announce()
@@ -149,8 +149,10 @@ export class Performer {
         payload: kind.taskPayload(job, task, key.attempt)
       }
     } catch (error) {
-      // The worker never hears of it; the lease lapses and counts as lost.
-      this.#collaborators.onError(error, `payload of ${leaseIdOf(key)}`)
+      const { onError, turn } = this.#collaborators
+      onError(error, `payload of ${leaseIdOf(key)}`)
+      const what = `it could not be handed out: ${(error as Error).message}`
+      setImmediate(() => turn({ kind: 'lease-undeliverable', lease: key, error: what }))
       return null
     }
   }
@@ -163,7 +165,12 @@ export class Performer {
     if (!job) return
     const found = this.#job(jobId)
     if (!found) {
-      turn({ kind: 'job-plan-failed', jobId, error: `this version does not know ${job.request.kind} jobs` })
+      turn({
+        kind: 'job-plan-failed',
+        jobId,
+        error: `this version does not know ${job.request.kind} jobs`,
+        transient: false
+      })
       return
     }
     try {
@@ -173,7 +180,8 @@ export class Performer {
       // Not the source's doing: planned again at the next start.
       if (this.#stopped.signal.aborted) return
       onError(error, `plan ${jobId}`)
-      turn({ kind: 'job-plan-failed', jobId, error: (error as Error).message })
+      const { message, transient } = error as Error & { transient?: boolean }
+      turn({ kind: 'job-plan-failed', jobId, error: message, transient: transient === true })
     }
   }
 

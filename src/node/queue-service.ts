@@ -11,6 +11,8 @@ import {
   type QueueResult
 } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
+import { isExpected, toWireError } from './control/index.ts'
+import { RealPlaces } from './real-places.ts'
 
 export interface QueueCollaborators {
   kind: JobKind
@@ -18,45 +20,86 @@ export interface QueueCollaborators {
   /** Throws when the ledger could not be written: then nothing was queued. */
   turn: (event: Event) => void
   view: (job: JobRecord) => JobView
+  /** A bug's stack belongs into the log; the person gets one line. */
+  onError: (error: unknown, what: string) => void
 }
 
 /** Queues sources, each on its own: one that cannot be queued is told, and hinders no other. */
 export async function queueSources(
   params: QueueParams,
-  { kind, state, turn, view }: QueueCollaborators
+  collaborators: QueueCollaborators
 ): Promise<QueueResult> {
-  const batchId = jobIdFrom(randomBytes(10))
+  const batchId = params.batchId ?? jobIdFrom(randomBytes(10))
+  const places = new RealPlaces()
   const lines: QueueLine[] = []
   for (const source of params.sources) {
-    const prepared = await kind.prepare(params, source)
-    if (prepared.kind === 'refused') lines.push({ kind: 'refused', source, error: prepared.error })
-    else if (prepared.kind === 'exists') lines.push({ source, ...prepared })
-    else {
-      const { request } = prepared
-      const rival = sameOutput(state(), request.output)
-      if (rival) {
-        lines.push(refuseRival(source, request.output, rival))
-        continue
-      }
-      const jobId: JobId = jobIdFrom(randomBytes(10))
-      turn({ kind: 'job-requested', jobId, request: { ...request, batchId, priority: params.priority } })
-      lines.push({ kind: 'queued', job: view(state().jobs.get(jobId)!) })
+    try {
+      lines.push(await queueOne({ ...params, batchId }, source, places, collaborators))
+    } catch (error) {
+      if (!isExpected(error)) collaborators.onError(error, `queue ${source}`)
+      // What was queued before it must be told all the same.
+      lines.push({ kind: 'refused', source, error: toWireError(error) })
     }
   }
-  return { lines }
+  return { batchId, lines }
 }
 
-/** Two sources never map to one output unnoticed. */
-const sameOutput = (state: SchedulerState, output: string): JobRecord | undefined =>
-  [...state.jobs.values()].find((job) => !isEnded(job.status) && job.request.output === output)
+async function queueOne(
+  params: QueueParams & { batchId: string },
+  source: string,
+  places: RealPlaces,
+  { kind, state, turn, view }: QueueCollaborators
+): Promise<QueueLine> {
+  const prepared = await kind.prepare(params, source)
+  if (prepared.kind === 'refused') return { kind: 'refused', source, error: prepared.error }
+  if (prepared.kind === 'exists') return { source, ...prepared }
+  const { request } = prepared
+  const { batchId, priority } = params
+  return lookForRival({ output: request.output, batchId, state, places }, (rival) => {
+    if (rival) return refuseRival(source, request.output, rival)
+    const jobId: JobId = jobIdFrom(randomBytes(10))
+    turn({ kind: 'job-requested', jobId, request: { ...request, batchId, priority } })
+    return { kind: 'queued', job: view(state().jobs.get(jobId)!) }
+  })
+}
 
-const refuseRival = (source: string, output: string, rival: JobRecord): QueueLine => ({
-  kind: 'refused',
-  source,
-  error: {
-    code: 'output-taken',
-    message: `${output} is already being made, from ${rival.request.source} (job ${rival.id})`,
-    hint: 'Choose another folder with --out or another name with --name, or cancel that job',
-    exitStatus: 1
+interface Claim {
+  output: string
+  batchId: string
+  state: () => SchedulerState
+  places: RealPlaces
+}
+
+/**
+ * Two sources never map to one output unnoticed: `answer` hears of the job that is making it, or that made it (or
+ * failed to) for the same command. Between look and answer nothing else happens: two commands may queue the same.
+ */
+async function lookForRival<T>(
+  { output, batchId, state, places }: Claim,
+  answer: (rival: JobRecord | undefined) => T
+): Promise<T> {
+  const place = await places.of(output)
+  for (;;) {
+    const jobs = [...state().jobs.values()]
+    const rivals = jobs.filter((job) => !isEnded(job.status) || job.request.batchId === batchId)
+    const unknown = rivals.filter((job) => places.known(job.request.output) === undefined)
+    if (unknown.length === 0) return answer(rivals.find((job) => places.known(job.request.output) === place))
+    for (const job of unknown) await places.of(job.request.output)
   }
-})
+}
+
+function refuseRival(source: string, output: string, rival: JobRecord): QueueLine {
+  const made = isEnded(rival.status) ? `was ${rival.status} by this command already` : 'is already being made'
+  return {
+    kind: 'refused',
+    source,
+    error: {
+      code: 'output-taken',
+      message: `${output} ${made}, from ${rival.request.source} (job ${rival.id})`,
+      hint: isEnded(rival.status)
+        ? 'Choose another folder with --out or another name with --name'
+        : 'Choose another folder with --out or another name with --name, or cancel that job',
+      exitStatus: 1
+    }
+  }
+}

@@ -8,6 +8,8 @@ export interface RunnerCollaborators {
   /** Where `task-progressed` and `task-ended` go. */
   turn: (event: Event) => void
   onError: (error: unknown, what: string) => void
+  /** A task met trouble of this machine's own: roots and tools should be looked at now. */
+  onTrouble: () => void
 }
 
 /** The worker's hands: runs granted tasks, each until it ends or is stopped. */
@@ -34,9 +36,11 @@ export class Runner {
   }
 
   /** Removes what an attempt wrote. */
-  discard(lease: GrantedLease): void {
+  discard(lease: GrantedLease, isOwn: boolean): void {
     const kind = this.#collaborators.kinds.get(lease.jobKind)
-    kind?.discard(lease).catch((error) => this.#collaborators.onError(error, `discard ${lease.leaseId}`))
+    kind
+      ?.discard(lease, isOwn)
+      .catch((error) => this.#collaborators.onError(error, `discard ${lease.leaseId}`))
   }
 
   /** Settles when nothing runs any more. */
@@ -55,6 +59,7 @@ export class Runner {
       onLog: log.line,
       onCommand: log.command
     })
+    if (outcome.kind === 'failed' && outcome.fault === 'worker') this.#collaborators.onTrouble()
     await logs.close(leaseId)
     turn({ kind: 'task-ended', leaseId, outcome })
   }

@@ -163,7 +163,7 @@ async function compose(
     },
     (changed) => turn({ kind: 'self-changed', self: changed })
   )
-  const runner = new Runner({ kinds, logs, turn, onError })
+  const runner = new Runner({ kinds, logs, turn, onError, onTrouble: () => lookAgain() })
   const performer = new Performer({
     self: mesh.self,
     kinds,
@@ -264,6 +264,7 @@ async function compose(
     info,
     look,
     stopping: stopping.signal,
+    onError,
     // After the answer has left.
     stop: () => setImmediate(() => stop().catch((error) => onError(error, 'stopping failed')))
   })

@@ -1,6 +1,5 @@
 import {
   type Attempt,
-  isEnded,
   type JobRecord,
   type JobView,
   type JobWithTasks,
@@ -10,6 +9,7 @@ import {
   type TaskProgress
 } from '../model/index.ts'
 import type { SchedulerState } from '../scheduler/index.ts'
+import { noteOf } from './job-note.ts'
 
 /** Wall times out of the ledger, for people. */
 export interface JobTimesReader {
@@ -78,19 +78,11 @@ export function jobView(state: SchedulerState, job: JobRecord, times: JobTimesRe
       done: job.tasks.filter(({ status }) => status === 'done').length,
       running: job.tasks.filter(({ status }) => status === 'leased').length
     },
-    note: noteOf(job),
+    note: noteOf(state, job),
     queuedAt: at?.queuedAt ?? new Date(0).toISOString(),
     startedAt: at?.startedAt ?? null,
     endedAt: at?.endedAt ?? null
   }
-}
-
-function noteOf(job: JobRecord): string | null {
-  if (isEnded(job.status)) return null
-  const needs = job.plan?.needs ?? job.request.needs
-  return needs.ownerOnly
-    ? 'the source or the output is outside every shared root: encoded on this machine alone'
-    : null
 }
 
 /** A job as `job ID` shows it, with every attempt of every task. */

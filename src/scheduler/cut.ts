@@ -6,25 +6,31 @@ export interface CutShare {
   share: number
   /** All slots that could take part. */
   slots: number
+  /** The share rests on this worker's own measured speed at this job, not on a guess. */
+  measured?: boolean
 }
+
+/** How much of its share a worker gets at a time: the less is known of its speed, the less is staked on it. */
+const guessedPart = 0.5
+const measuredPart = 0.75
 
 /**
  * The next piece to hand out of what is left.
  *
- * Guided self-scheduling (Polychronopoulos and Kuck, 1987) with half shares: a worker gets half of what would be its
- * part if all that is left were shared out by speed, so that pieces are large first and small at the end, and all
- * workers end together. The last worker left takes everything: nobody pays for cuts that nobody needs.
+ * Guided self-scheduling (Polychronopoulos and Kuck, 1987) with a part of a share: a worker gets half of what would be
+ * its own if all that is left were shared out by speed, three quarters once its speed is known, so that pieces are
+ * large first and small at the end, and all workers end together. The last worker left takes everything: nobody pays for cuts that nobody needs.
  * Ends are moved to a free cut (keyframe) where one is near.
  */
 export function nextPiece(
   remaining: readonly UnitRange[],
   work: DivisibleWork,
-  { share, slots }: CutShare
+  { share, slots, measured = false }: CutShare
 ): UnitRange | null {
   const range = remaining[0]
   if (!range) return null
   const leftUnits = remaining.reduce((sum, { start, end }) => sum + end - start, 0)
-  const guided = slots <= 1 ? leftUnits : (leftUnits * share) / 2
+  const guided = slots <= 1 ? leftUnits : leftUnits * share * (measured ? measuredPart : guessedPart)
   const wanted = work.fixedUnits ?? clamp(Math.ceil(guided), work.minUnits, work.maxUnits ?? leftUnits)
   return { start: range.start, end: endOf(range, Math.max(1, wanted), work) }
 }

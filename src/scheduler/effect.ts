@@ -37,6 +37,6 @@ export type Effect =
   /** Worker: end a running task early. It still answers with `task-ended` (`returned`). */
   | { kind: 'stop-task'; leaseId: LeaseId; reason: string }
   /** Worker: remove what a finished attempt left, because nobody wants it. */
-  | { kind: 'discard-result'; lease: GrantedLease }
+  | { kind: 'discard-result'; owner: PeerId; lease: GrantedLease }
   /** What this node says of itself has changed (offers, slots): push a status soon. */
   | { kind: 'announce' }

@@ -38,7 +38,10 @@ export type Event =
   | { kind: 'job-commanded'; jobId: JobId; command: JobCommand }
   | { kind: 'job-reprioritized'; jobId: JobId; priority: number }
   | { kind: 'job-planned'; jobId: JobId; plan: JobPlan }
-  | { kind: 'job-plan-failed'; jobId: JobId; error: string }
+  /** `transient`: storage was in the way; the source may be fine. */
+  | { kind: 'job-plan-failed'; jobId: JobId; error: string; transient: boolean }
+  /** A lease that was granted could not be put into a message: a bug, or a plan of another version. */
+  | { kind: 'lease-undeliverable'; lease: LeaseKey; error: string }
   | { kind: 'result-verified'; lease: LeaseKey; result: Json; verdict: ChoreVerdict }
   | { kind: 'result-collected'; lease: LeaseKey; result: Json | null }
   | { kind: 'output-published'; lease: LeaseKey; verdict: ChoreVerdict }

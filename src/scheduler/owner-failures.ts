@@ -11,23 +11,52 @@ export function endFailed(draft: Draft, key: LeaseKey, status: 'failed' | 'rejec
   draft.set({ clocks: withoutEntry(draft.state.clocks, leaseIdOf(key)) })
   draft.record({ kind: 'attempt-ended', ...key, status, error })
   if (failWhenUsedUp(draft, key, error)) return
-  coolDown(draft, key.jobId, peerId)
+  coolDown(draft, key.jobId, peerId, false)
   blockPeer(draft, key.jobId, peerId)
 }
 
+/**
+ * An attempt that the worker's own trouble ended (no space, storage away): not the task's doing, so tried again, there
+ * after growing waits or elsewhere at once. Trouble that does not pass fails the task in the end.
+ */
+export function endHindered(draft: Draft, key: LeaseKey, error: string): void {
+  const { peerId } = findTask(draft.job(key.jobId)!, key.taskNo)!.attempts[key.attempt - 1]!
+  draft.set({ clocks: withoutEntry(draft.state.clocks, leaseIdOf(key)) })
+  draft.record({ kind: 'attempt-ended', ...key, status: 'hindered', error })
+  coolDown(draft, key.jobId, peerId, true)
+  const job = draft.job(key.jobId)!
+  const task = findTask(job, key.taskNo)!
+  const hindered = task.attempts.filter(({ status }) => status === 'hindered')
+  if (hindered.length < draft.settings.maxHindrances || task.status !== 'ready') return
+  const peers = new Set(hindered.map((attempt) => attempt.peerId))
+  failTask(
+    draft,
+    job,
+    task,
+    `${named(task)} could not be done ${hindered.length} times on ${names(task, peers)}: ${error}`
+  )
+}
+
 /** One bad machine that fails in a second must not run through all of a job's pieces before a good one has done one. */
-function coolDown(draft: Draft, jobId: JobRecord['id'], peerId: PeerId): void {
+function coolDown(draft: Draft, jobId: JobRecord['id'], peerId: PeerId, hindered: boolean): void {
   const at = `${jobId}/${peerId}`
   const failures = (draft.state.cooling.get(at)?.failures ?? 0) + 1
   const waitMs = Math.min(draft.settings.maxCoolDownMs, 1_000 * 2 ** (failures - 1))
   const untilMs = draft.nowMs + waitMs
-  draft.set({ cooling: withEntry(draft.state.cooling, at, { failures, untilMs }) })
+  draft.set({ cooling: withEntry(draft.state.cooling, at, { failures, untilMs, hindered }) })
+}
+
+/** True while a peer whose own trouble ended an attempt gets nothing of the job, not even what only it can do. */
+export function isHindered(state: SchedulerState, job: JobRecord, peerId: PeerId, nowMs: number): boolean {
+  const cooling = state.cooling.get(`${job.id}/${peerId}`)
+  return cooling?.hindered === true && cooling.untilMs > nowMs
 }
 
 /** True while a peer that failed lately leaves the job to others, who could do it and have not failed lately. */
 export function isCooling(state: SchedulerState, job: JobRecord, peerId: PeerId, nowMs: number): boolean {
   const isHot = (peer: PeerId): boolean => (state.cooling.get(`${job.id}/${peer}`)?.untilMs ?? nowMs) > nowMs
   if (!isHot(peerId)) return false
+  if (isHindered(state, job, peerId, nowMs)) return true
   const { self } = state
   const others = fitPeers(state, job).map((peer) => peer.peerId)
   if (self.slots > 0 && whyNotPeer(state, job, self.peerId) === null) others.push(self.peerId)

@@ -8,10 +8,10 @@ import {
   type Task
 } from '../model/index.ts'
 import type { Jobs } from './apply.ts'
-import { nextPiece } from './cut.ts'
+import { type CutShare, nextPiece } from './cut.ts'
 import { type Draft, withEntry } from './draft.ts'
 import { fitPeers, lostWith, needsOf, othersCouldTry, whyNotPeer } from './fit.ts'
-import { isCooling } from './owner-failures.ts'
+import { isCooling, isHindered } from './owner-failures.ts'
 import { pickStraggler } from './straggler.ts'
 import { isOpen, isUnshaped, summaryOf } from './summary.ts'
 
@@ -28,7 +28,7 @@ interface Room {
 export function answerSteal(draft: Draft, from: PeerId, request: StealRequest): void {
   const room: Room = { slot: clampRoom(request.slots), io: clampRoom(request.io) }
   const leases: LeaseKey[] = []
-  if (!draft.state.stopping && isKnown(draft, from)) {
+  if (draft.state.started && !draft.state.stopping && isKnown(draft, from)) {
     for (const { id } of openJobs(draft)) takeFromJob(draft, id, from, room, leases)
     if (leases.length === 0) copyStraggler(draft, from, room, leases)
   }
@@ -73,6 +73,7 @@ function takeFromJob(
   if (room.slot + room.io === 0 || whyNotPeer(draft.state, job, from) !== null) return
   // Joins are the owner's alone: they cannot be left to others.
   const cooling = isCooling(draft.state, job, from, draft.nowMs)
+  const hindered = isHindered(draft.state, job, from, draft.nowMs)
   if (isUnshaped(job)) {
     if (cooling) return
     if (room.slot === 0) return
@@ -81,7 +82,7 @@ function takeFromJob(
   const ready = readyTasksFor(draft, draft.job(jobId)!, from)
   const take = (tasks: readonly Task[]): void => {
     for (const task of tasks) {
-      if (room[task.pool] === 0 || (cooling && !task.ownerOnly)) continue
+      if (room[task.pool] === 0 || hindered || (cooling && !task.ownerOnly)) continue
       room[task.pool] -= 1
       leases.push(grant(draft, jobId, task.no, from))
     }
@@ -166,7 +167,7 @@ function cutPiece(draft: Draft, job: JobRecord, from: PeerId): number | null {
 }
 
 /** What part of all fit slots' speed one slot of this worker is. Unmeasured slots count as the mean of the others. */
-function shareOf(draft: Draft, job: JobRecord, from: PeerId): { share: number; slots: number } {
+function shareOf(draft: Draft, job: JobRecord, from: PeerId): CutShare {
   const { self, speeds } = draft.state
   const nodes = fitPeers(draft.state, job).map(({ peerId, status }) => ({
     peerId,
@@ -182,14 +183,16 @@ function shareOf(draft: Draft, job: JobRecord, from: PeerId): { share: number; s
   const total = nodes.reduce((sum, { peerId, slots }) => sum + slots * speedOf(peerId), 0)
   return {
     share: total > 0 ? speedOf(from) / total : 1,
-    slots: nodes.reduce((sum, { slots }) => sum + slots, 0)
+    slots: nodes.reduce((sum, { slots }) => sum + slots, 0),
+    measured: speeds.has(`${job.id}/${from}`)
   }
 }
 
 function copyStraggler(draft: Draft, from: PeerId, room: Room, leases: LeaseKey[]): void {
   if (room.slot === 0) return
   for (const job of openJobs(draft)) {
-    if (whyNotPeer(draft.state, job, from) !== null) continue
+    if (whyNotPeer(draft.state, job, from) !== null || isCooling(draft.state, job, from, draft.nowMs))
+      continue
     const task = pickStraggler(draft.state, job, from, draft.nowMs)
     if (!task) continue
     leases.push(grant(draft, job.id, task.no, from))

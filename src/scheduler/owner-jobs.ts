@@ -10,6 +10,7 @@ import { standing } from './apply.ts'
 import { type Draft, withoutEntry, withoutMember } from './draft.ts'
 import type { ChoreVerdict, JobCommand } from './event.ts'
 import { readyWaitingTasks } from './owner-stages.ts'
+import type { SchedulerState } from './state.ts'
 
 /** A person queued a job: it is durable from here, and its source is to be probed. */
 export function queueJob(draft: Draft, jobId: JobId, request: JobRequest): void {
@@ -35,12 +36,13 @@ export function acceptPlan(draft: Draft, jobId: JobId, plan: JobPlan): void {
   draft.record({ kind: 'job-planned', jobId, plan })
 }
 
-/** planning → failed */
-export function refusePlan(draft: Draft, jobId: JobId, error: string): void {
-  draft.endChore(`plan:${jobId}`)
+/** planning → failed; or still planning, and tried again later, when storage was in the way. */
+export function refusePlan(draft: Draft, jobId: JobId, error: string, transient: boolean): void {
+  const chore = draft.endChore(`plan:${jobId}`)
   const job = draft.job(jobId)
   if (!job || standing(job) !== 'planning') return
-  failJob(draft, jobId, error)
+  if (transient && chore) postpone(draft, `plan:${jobId}`, chore)
+  else failJob(draft, jobId, error)
 }
 
 /** → failed: what still runs is told to stop, and the temporary files go. */
@@ -92,13 +94,17 @@ export function forgetJobClocks(draft: Draft, jobId: JobId): void {
 }
 
 /** Why a person's command cannot be done, in words for them; null when it can. */
-export function whyNotCommand(job: JobRecord, command: JobCommand): string | null {
+export function whyNotCommand(state: SchedulerState, job: JobRecord, command: JobCommand): string | null {
+  /** Its publication is put off, because storage is away. */
+  const waits = state.chores.get(`publish:${job.id}`)?.dueAtMs != null
   switch (command) {
     case 'pause':
       return isEnded(job.status) || job.status === 'paused' ? `it is already ${job.status}` : null
     case 'resume':
       return job.status === 'paused' ? null : `it is ${job.status}, not paused`
     case 'cancel':
+      // A moment later it stands under its final name, and nothing may be taken back from there.
+      if (standing(job) === 'verifying' && !waits) return 'it is verifying: its output is about to appear'
       return isEnded(job.status) ? `it is already ${job.status}` : null
     case 'retry':
       return job.status === 'failed' || job.status === 'canceled'
@@ -112,7 +118,7 @@ export function whyNotCommand(job: JobRecord, command: JobCommand): string | nul
 /** A person's command. One that does not apply (any more) changes nothing. */
 export function commandJob(draft: Draft, jobId: JobId, command: JobCommand): void {
   const job = draft.job(jobId)
-  if (!job || whyNotCommand(job, command) !== null) return
+  if (!job || whyNotCommand(draft.state, job, command) !== null) return
   switch (command) {
     case 'pause':
       draft.record({ kind: 'job-paused', jobId })

@@ -14,7 +14,7 @@ import {
 } from '../model/index.ts'
 import { findTask } from './apply.ts'
 import { type Draft, withEntry, withoutEntry } from './draft.ts'
-import { countLoss, endFailed } from './owner-failures.ts'
+import { countLoss, endFailed, endHindered } from './owner-failures.ts'
 
 interface Found {
   job: JobRecord
@@ -133,7 +133,8 @@ function hearOutcome(draft: Draft, from: PeerId, leaseId: LeaseId, outcome: Task
     return
   }
   draft.set({ clocks: withoutEntry(draft.state.clocks, leaseId) })
-  if (outcome.kind === 'failed') endFailed(draft, found.key, 'failed', outcome.error)
+  if (outcome.kind === 'failed' && outcome.fault === 'worker') endHindered(draft, found.key, outcome.error)
+  else if (outcome.kind === 'failed') endFailed(draft, found.key, 'failed', outcome.error)
   else if (found.attempt.status === 'running') {
     draft.record({ kind: 'attempt-ended', ...found.key, status: 'returned', error: outcome.reason })
   }
@@ -203,4 +204,10 @@ export function recoverLeases(draft: Draft): void {
       }
     }
   }
+}
+
+/** A granted lease that never left: nobody works on it, and nobody ever could. */
+export function noteUndeliverable(draft: Draft, lease: LeaseKey, error: string): void {
+  const found = findAttempt(draft, leaseIdOf(lease), null)
+  if (found && stands(found)) endFailed(draft, lease, 'failed', error)
 }

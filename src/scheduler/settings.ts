@@ -18,6 +18,8 @@ export interface SchedulerSettings {
   maxFailures: number
   /** Failed attempts of one task until it fails, whatever peers there are. */
   maxFailuresAnywhere: number
+  /** Attempts of one task that a machine's own trouble ended, until the task fails: a disk that stays full. */
+  maxHindrances: number
   /** Attempts lost with their peers until a task fails, when it took at least `maxLossPeers` peers down. */
   maxLosses: number
   maxLossPeers: number
@@ -33,7 +35,7 @@ export interface SchedulerSettings {
   stragglerRatio: number
   /** A chore (verification, publication, clean-up) that storage was in the way of is tried again after this long. */
   choreRetryMs: number
-  /** Transient troubles of one chore until they count as final (clean-up is tried for ever). */
+  /** Transient troubles of one chore until they count as final, waiting up to 30 s between: most of a day. */
   maxChoreTries: number
   /** Outcomes that wait for an owner that is gone; the oldest is dropped beyond. */
   maxKeptOutcomes: number
@@ -49,6 +51,7 @@ export const defaultSchedulerSettings: SchedulerSettings = {
   settleMs: 3_000,
   maxFailures: 3,
   maxFailuresAnywhere: 6,
+  maxHindrances: 8,
   maxLosses: 5,
   maxLossPeers: 3,
   maxStrikes: 3,
@@ -57,6 +60,6 @@ export const defaultSchedulerSettings: SchedulerSettings = {
   maxCopiedShare: 0.1,
   stragglerRatio: 1.25,
   choreRetryMs: 2_000,
-  maxChoreTries: 15,
+  maxChoreTries: 2_000,
   maxKeptOutcomes: 256
 }

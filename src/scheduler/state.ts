@@ -82,6 +82,8 @@ export interface SchedulerState {
   settings: SchedulerSettings
   self: Self
   startedAtMs: number
+  /** False until `node-started` was turned: nothing is handed out or asked for before. */
+  started: boolean
   stopping: boolean
   peers: ReadonlyMap<PeerId, Peer>
 
@@ -94,8 +96,11 @@ export interface SchedulerState {
   waitingSinceMs: ReadonlyMap<JobId, number>
   /** Units a second of one slot, by `<job>/<peer>`, measured on finished or running pieces. */
   speeds: ReadonlyMap<string, number>
-  /** Peers that failed a job's tasks one after another, by `<job>/<peer>`: others go first for a while. */
-  cooling: ReadonlyMap<string, { failures: number; untilMs: number }>
+  /**
+   * Peers that failed a job's tasks one after another, by `<job>/<peer>`: others go first for a while. `hindered`: by
+   * trouble of their own, so that they get nothing of it for that while, even if there is nobody else.
+   */
+  cooling: ReadonlyMap<string, { failures: number; untilMs: number; hindered: boolean }>
   /** Ended jobs to be purged as soon as their files are gone. */
   purging: ReadonlySet<JobId>
 
@@ -122,6 +127,7 @@ export function initialState(init: {
     settings: init.settings,
     self: init.self,
     startedAtMs: init.nowMs,
+    started: false,
     stopping: false,
     peers: new Map(),
     jobs: init.jobs,

@@ -16,6 +16,7 @@ import {
   hearPeerConnected,
   hearPeerDisconnected,
   hearWorker,
+  noteUndeliverable,
   recoverLeases
 } from './owner-leases.ts'
 import { noteCollected, notePublished, noteVerified, recoverChores } from './owner-results.ts'
@@ -49,6 +50,7 @@ export function step(before: SchedulerState, event: Event, nowMs: number): Step 
 function hear(draft: Draft, event: Event): void {
   switch (event.kind) {
     case 'node-started':
+      draft.set({ started: true, startedAtMs: draft.nowMs })
       recoverLeases(draft)
       recoverChores(draft)
       return
@@ -109,7 +111,10 @@ function hear(draft: Draft, event: Event): void {
       acceptPlan(draft, event.jobId, event.plan)
       return
     case 'job-plan-failed':
-      refusePlan(draft, event.jobId, event.error)
+      refusePlan(draft, event.jobId, event.error, event.transient)
+      return
+    case 'lease-undeliverable':
+      noteUndeliverable(draft, event.lease, event.error)
       return
     case 'result-verified':
       noteVerified(draft, event.lease, event.result, event.verdict)

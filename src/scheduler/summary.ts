@@ -1,4 +1,4 @@
-import { isEnded, type JobRecord, type Pool, type Task, type UnitRange } from '../model/index.ts'
+import { isEnded, type JobRecord, type Pool, type Task } from '../model/index.ts'
 import { standing } from './apply.ts'
 import { countUnits } from './ranges.ts'
 
@@ -46,9 +46,3 @@ export function readyCount(job: JobRecord, pool: Pool, ownerOnly: boolean): numb
   if (pool === 'io' || remainingUnits === 0) return ready
   return ready + Math.ceil(remainingUnits / Math.max(1, job.plan?.split?.work.minUnits ?? 1))
 }
-
-/** Ranges that are cut but not done, for checkers and screens. */
-export const openRanges = (job: JobRecord): UnitRange[] =>
-  job.tasks.flatMap((task) =>
-    task.range && task.status !== 'done' && task.status !== 'canceled' ? [task.range] : []
-  )

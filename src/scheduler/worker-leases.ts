@@ -59,12 +59,13 @@ export function noteEnded(draft: Draft, leaseId: LeaseId, outcome: TaskOutcome):
   if (!hold || hold.status === 'ended') return
   draft.announce()
   if (hold.status === 'stopping') {
-    draft.order({ kind: 'discard-result', lease: hold.lease })
+    draft.order({ kind: 'discard-result', owner: hold.owner, lease: hold.lease })
     forget(draft, leaseId)
     return
   }
   draft.set({ holds: withEntry(draft.state.holds, leaseId, { ...hold, status: 'ended', outcome }) })
-  if (outcome.kind !== 'finished') draft.order({ kind: 'discard-result', lease: hold.lease })
+  if (outcome.kind !== 'finished')
+    draft.order({ kind: 'discard-result', owner: hold.owner, lease: hold.lease })
   dropOldestOutcomes(draft)
   sendOutcome(draft, hold.owner, leaseId, outcome)
 }
@@ -73,7 +74,7 @@ export function noteEnded(draft: Draft, leaseId: LeaseId, outcome: TaskOutcome):
 function dropOldestOutcomes(draft: Draft): void {
   const ended = [...draft.state.holds].filter(([, { status }]) => status === 'ended')
   for (const [leaseId, hold] of ended.slice(0, Math.max(0, ended.length - draft.settings.maxKeptOutcomes))) {
-    draft.order({ kind: 'discard-result', lease: hold.lease })
+    draft.order({ kind: 'discard-result', owner: hold.owner, lease: hold.lease })
     forget(draft, leaseId)
   }
 }
@@ -94,7 +95,7 @@ export function hearOwner(draft: Draft, from: PeerId, message: LeaseDown): void 
     return
   }
   if (hold.status === 'ended') {
-    draft.order({ kind: 'discard-result', lease: hold.lease })
+    draft.order({ kind: 'discard-result', owner: hold.owner, lease: hold.lease })
     forget(draft, message.leaseId)
   } else if (hold.status === 'running') {
     draft.set({ holds: withEntry(draft.state.holds, message.leaseId, { ...hold, status: 'stopping' }) })

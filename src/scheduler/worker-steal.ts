@@ -40,7 +40,7 @@ export function freeRoom(state: SchedulerState): { slot: number; io: number } {
 export function considerStealing(draft: Draft): void {
   forgetLateSteals(draft)
   const { state } = draft
-  if (state.stopping || state.self.state !== 'awake') return
+  if (!state.started || state.stopping || state.self.state !== 'awake') return
   const room = freeRoom(state)
   if (room.slot + room.io === 0) return
   const best = candidates(draft, room).sort(

@@ -69,6 +69,7 @@ export const jobWithTasksShape = z.looseObject({
             'lost',
             'returned',
             'superseded',
+            'hindered',
             'canceled'
           ]),
           startedAt: time,

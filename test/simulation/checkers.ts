@@ -128,7 +128,9 @@ export class LedgerChecker {
       (failures.length >= maxFailures && (peers.size >= 2 || !othersCouldTry(jobId, taskNo, peers)))
     const lost =
       losses.length >= maxLosses && new Set(losses.map(({ peerId }) => peerId)).size >= maxLossPeers
-    must(usedUp || lost, 'S6', () => `${task} failed after ${JSON.stringify(attempts)}`)
+    const hindered =
+      attempts.filter(({ status }) => status === 'hindered').length >= this.#settings.maxHindrances
+    must(usedUp || lost || hindered, 'S6', () => `${task} failed after ${JSON.stringify(attempts)}`)
   }
 
   /** S5: no frame is cut into two tasks. */

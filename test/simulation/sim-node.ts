@@ -215,6 +215,11 @@ export class SimNode {
         return
       case 'plan-job':
         this.#after(random.int(20, 800), () => {
+          if (!calm && random.chance(faults.storageTrouble)) {
+            const { jobId } = effect
+            this.turn({ kind: 'job-plan-failed', jobId, error: 'storage is away', transient: true })
+            return
+          }
           this.turn({ kind: 'job-planned', jobId: effect.jobId, plan: this.#world.planOf(effect.jobId) })
         })
         return
@@ -257,6 +262,10 @@ export class SimNode {
         })
         return
       case 'publish-output':
+        // The moment between the last verdict and the end of a job is short: crashes are helped to hit it.
+        if (!calm && random.chance(Math.min(0.4, faults.crashesPerMinute / 10))) {
+          this.#after(random.int(0, 60), () => this.#world.crash(this))
+        }
         this.#after(soon(), () => {
           if (!calm && random.chance(faults.storageTrouble)) {
             const verdict = { ok: false as const, reason: 'storage is slow', transient: true }
@@ -367,8 +376,10 @@ export class SimNode {
     const wrong = !calm && random.chance(faults.wrongResult)
     this.#after(fails ? random.int(50, 2_000) : worksMs, () => {
       if (run.stopped) return
-      if (fails) this.#end(lease.leaseId, { kind: 'failed', error: 'ffmpeg crashed', fault: 'task' })
-      else this.#finish(lease, wrong)
+      if (fails) {
+        const fault = !this.broken && random.chance(0.5) ? 'worker' : 'task'
+        this.#end(lease.leaseId, { kind: 'failed', error: 'ffmpeg crashed', fault })
+      } else this.#finish(lease, wrong)
     })
   }
 

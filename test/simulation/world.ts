@@ -226,11 +226,7 @@ export class World {
   #storm(): void {
     const { faults, random, nodes, agenda } = this
     this.#often(faults.crashesPerMinute, () => {
-      const node = random.pick(nodes)
-      node.crash()
-      agenda.after(random.int(100, 20_000), () => {
-        if (!node.turns) node.start()
-      })
+      this.crash(random.pick(nodes))
     })
     this.#often(faults.freezesPerMinute, () => {
       const node = random.pick(nodes)
@@ -246,6 +242,14 @@ export class World {
       }
     })
     this.#often(faults.commandsPerMinute, () => this.#command())
+  }
+
+  /** A machine goes down, and comes back within 20 s. */
+  crash(node: SimNode): void {
+    node.crash()
+    this.agenda.after(this.random.int(100, 20_000), () => {
+      if (!node.turns) node.start()
+    })
   }
 
   #queueJob(): void {

@@ -63,11 +63,13 @@ function changeDetail(job: JobView): string {
     case 'failed':
       return `${name}: ${job.error ?? 'no reason given'}`
     case 'active':
-      return job.tasks.total > 0 ? `${name}, ${count(job.tasks.total, 'task')}` : name
+      return `${job.tasks.total > 0 ? `${name}, ${count(job.tasks.total, 'task')}` : name}${job.tasks.running > 0 ? '' : noted(job)}`
     default:
-      return job.note === null || isEnded(job.status) ? name : `${name} (${job.note})`
+      return isEnded(job.status) ? name : `${name}${noted(job)}`
   }
 }
+
+const noted = ({ note }: JobView): string => (note === null ? '' : ` (${note})`)
 
 function took(job: JobView): string {
   if (job.startedAt === null || job.endedAt === null) return ''

@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update'
+import stringWidth from 'string-width'
 import type { ViewSize } from './bars.ts'
 import type { OutStream } from './terminal.ts'
 
@@ -22,9 +23,22 @@ export function openLiveView(stream: OutStream, render: (size: ViewSize) => read
   const log = createLogUpdate(stream as NodeJS.WriteStream)
   let timer: NodeJS.Timeout | null = null
   let ended = false
+  let drawn: { lines: readonly string[]; columns: number } = { lines: [], columns: 0 }
+  const clear = () => {
+    // A terminal that became narrower has broken the lines: they stand on more rows than were written.
+    const columns = stream.columns ?? 80
+    const more = columns < drawn.columns ? rowsBeyond(drawn.lines, columns) : 0
+    log.clear()
+    if (more > 0) stream.write(eraseRowAbove.repeat(more))
+    drawn = { lines: [], columns }
+  }
   const draw = () => {
     timer = null
-    if (!ended) log(render({ columns: stream.columns ?? 80, rows: stream.rows ?? 24 }).join('\n'))
+    if (ended) return
+    const size = { columns: stream.columns ?? 80, rows: stream.rows ?? 24 }
+    if (size.columns < drawn.columns) clear()
+    drawn = { lines: render(size), columns: size.columns }
+    log(drawn.lines.join('\n'))
   }
   const redraw = () => {
     if (timer) clearTimeout(timer)
@@ -37,7 +51,7 @@ export function openLiveView(stream: OutStream, render: (size: ViewSize) => read
       timer ??= setTimeout(draw, intervalMs)
     },
     above(write) {
-      if (!ended) log.clear()
+      if (!ended) clear()
       write()
       redraw()
     },
@@ -46,8 +60,15 @@ export function openLiveView(stream: OutStream, render: (size: ViewSize) => read
       ended = true
       if (timer) clearTimeout(timer)
       stream.off?.('resize', redraw)
-      log.clear()
+      clear()
       log.done()
     }
   }
 }
+
+/** One up, then the whole row (ECMA-48 CUU and EL). */
+const eraseRowAbove = '\u001b[1A\u001b[2K'
+
+/** How many rows more than lines a picture takes where lines wider than `columns` are broken. */
+const rowsBeyond = (lines: readonly string[], columns: number): number =>
+  lines.reduce((sum, line) => sum + Math.max(0, Math.ceil(stringWidth(line) / columns) - 1), 0)

@@ -3,9 +3,11 @@ import type { JobView } from '../../model/index.ts'
 /** Progress alone is news once a second a job. */
 const progressIntervalMs = 1_000
 
+export type JobNews = 'note' | 'status' | 'progress'
+
 /**
- * Which of a job's events are worth a line: every change of its status, and with `progress` also what it has done,
- * at most once a second unless a task ended.
+ * Which of a job's events are worth a line: every change of its status, a new note, and with `progress` also what it
+ * has done, at most once a second unless a task ended.
  */
 export class ChangeFilter {
   readonly #grain: 'state' | 'progress'
@@ -19,13 +21,22 @@ export class ChangeFilter {
 
   /** True when this should be told; it counts as told then. */
   isNews(job: JobView, nowMs: number): boolean {
-    const before = this.#told.get(job.id)
-    const news =
-      before === undefined ||
-      before.job.status !== job.status ||
-      (this.#grain === 'progress' && hasMoved(before.job, job, nowMs - before.atMs))
-    if (news) this.#told.set(job.id, { job, atMs: nowMs })
+    return this.newsOf(job, nowMs) !== null
+  }
+
+  /** The same with what is new about it; null when nothing is. */
+  newsOf(job: JobView, nowMs: number): JobNews | null {
+    const news = this.#newsOf(job, nowMs)
+    if (news !== null) this.#told.set(job.id, { job, atMs: nowMs })
     return news
+  }
+
+  #newsOf(job: JobView, nowMs: number): JobNews | null {
+    const before = this.#told.get(job.id)
+    if (before === undefined) return 'status'
+    if (job.note !== null && job.note !== before.job.note) return 'note'
+    if (before.job.status !== job.status) return 'status'
+    return this.#grain === 'progress' && hasMoved(before.job, job, nowMs - before.atMs) ? 'progress' : null
   }
 }
 

@@ -101,8 +101,7 @@ function tellResults({ print }: CommandContext, view: ActResult, word: string): 
   if (print.json) print.data(view)
   else {
     for (const result of view.results) {
-      if (result.ok)
-        print.lines([`${result.id}  ${word}${result.message ? ` (${clean(result.message)})` : ''}`])
+      if (result.ok) print.lines([`${result.id}  ${result.message === null ? word : clean(result.message)}`])
       else print.error({ message: `${result.id}: ${result.message ?? 'not possible'}`, hint: null })
     }
     if (view.results.length === 0) print.note('No job to act on.')

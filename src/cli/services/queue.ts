@@ -11,7 +11,7 @@ import { waitForJobs } from './wait-for-jobs.ts'
 import { type NodeInHand, withAnyNode } from './with-node.ts'
 
 /** What a person asked to have queued. */
-export interface QueueRequest extends Omit<QueueParams, 'sources'> {
+export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId'> {
   /** Files, folders and globs, as they were typed. */
   patterns: string[]
   wait: boolean
@@ -30,14 +30,37 @@ export async function queue(context: CommandContext, request: QueueRequest): Pro
   if (files.length === 0) return worst
   const params: QueueParams = { sources: files, ...rest }
   const queueAndWait = async ({ client, own }: NodeInHand): Promise<ExitStatus> => {
-    if (dryRun) return atLeast(worst, await printPlan(context.print, client, params))
-    const { lines } = await client.call('queue', params, { signal: context.interrupt.signal })
-    const jobs = lines.flatMap((line) => (line.kind === 'queued' ? [line.job] : []))
-    for (const line of lines) worst = atLeast(worst, tellQueued(context.print, line))
+    if (dryRun) return atLeast(worst, await printPlan(context, client, params))
+    const jobs: JobView[] = []
+    for await (const line of queueInPortions(client, params, context.interrupt.signal)) {
+      worst = atLeast(worst, tellQueued(context.print, line))
+      if (line.kind === 'queued') jobs.push(line.job)
+    }
     if (jobs.length === 0 || !(wait || own)) return worst
     return atLeast(worst, await waitForJobs(context, { client, own, jobs }))
   }
   return withAnyNode(context, queueAndWait, dryRun ? null : runsItsOwn)
+}
+
+/** Sources are looked at one by one, which takes a moment each: so many are answered at once. */
+const portionSize = 25
+
+function* portionsOf(sources: readonly string[]): Generator<string[]> {
+  for (let i = 0; i < sources.length; i += portionSize) yield sources.slice(i, i + portionSize)
+}
+
+/** Queues all sources as one batch; the first are told, and encoded, while the others are still looked at. */
+async function* queueInPortions(
+  client: ControlClient,
+  params: QueueParams,
+  signal: AbortSignal
+): AsyncGenerator<QueueLine> {
+  let batchId: string | undefined
+  for (const sources of portionsOf(params.sources)) {
+    const result = await client.call('queue', { ...params, sources, batchId }, { signal })
+    batchId = result.batchId
+    yield* result.lines
+  }
 }
 
 const runsItsOwn =
@@ -82,18 +105,28 @@ function tellRefusal(print: Printer, source: string | null, error: unknown): voi
   print.error(wire)
 }
 
-async function printPlan(print: Printer, client: ControlClient, params: QueueParams): Promise<ExitStatus> {
-  const { lines } = await client.call('plan', params)
+async function printPlan(
+  { print, interrupt }: CommandContext,
+  client: ControlClient,
+  params: QueueParams
+): Promise<ExitStatus> {
   let worst: ExitStatus = exitCodes.done
-  for (const line of lines) {
-    if (line.kind === 'refused') {
-      tellRefusal(print, line.source, line.error)
-      worst = atLeast(worst, line.error.exitStatus)
-    } else if (line.kind === 'exists') tellExists(print, line)
-    else if (print.json) print.data({ type: 'plan', ...planData(line) })
-    else print.lines(planLines(line))
+  for (const sources of portionsOf(params.sources)) {
+    const { lines } = await client.call('plan', { ...params, sources }, { signal: interrupt.signal })
+    for (const line of lines) worst = atLeast(worst, tellPlan(print, line))
   }
   return worst
+}
+
+function tellPlan(print: Printer, line: PlanLine): ExitStatus {
+  if (line.kind === 'refused') {
+    tellRefusal(print, line.source, line.error)
+    return line.error.exitStatus
+  }
+  if (line.kind === 'exists') tellExists(print, line)
+  else if (print.json) print.data({ type: 'plan', ...planData(line) })
+  else print.lines(planLines(line))
+  return exitCodes.done
 }
 
 type Plan = Extract<PlanLine, { kind: 'plan' }>

@@ -17,6 +17,9 @@ export interface JobsToWaitFor {
   jobs: readonly JobView[]
 }
 
+/** More jobs than this are picked out of all: a request of the socket has a bound. */
+const maxIds = 10_000
+
 /** Shows the jobs until all have ended: bars on a terminal, else a line per change. */
 export async function waitForJobs(
   context: CommandContext,
@@ -29,7 +32,8 @@ export async function waitForJobs(
   const signal = AbortSignal.any([interrupt.signal, done.signal])
   try {
     if (allEnded(latest)) done.abort()
-    for await (const job of client.stream('watchJobs', { ids: [...latest.keys()] }, signal)) {
+    const ids = latest.size > maxIds ? null : [...latest.keys()]
+    for await (const job of client.stream('watchJobs', { ids }, signal)) {
       if (!latest.has(job.id)) continue
       latest.set(job.id, job)
       show.changed(job)
@@ -95,7 +99,8 @@ function openJobsView(
   const view = openLiveView(print.out, (size) => renderBars([...latest.values()], size, style))
   return {
     changed: (job) => {
-      if (filter.isNews(job, performance.now()) && isEnded(job.status)) view.above(() => tell(job))
+      const news = filter.newsOf(job, performance.now())
+      if (news === 'note' || (news !== null && isEnded(job.status))) view.above(() => tell(job))
       else view.change()
     },
     end: () => view.end()

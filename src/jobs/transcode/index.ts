@@ -23,7 +23,7 @@ export const createTranscodeKind = (
   collect: (job, _task, lease) => collect(collaborators, job, lease),
   publish: (job, _task, lease, result) => publish(collaborators, job, lease, result),
   clean: (job) => clean(collaborators.storage, job),
-  discard: (lease) => removeAttempt(collaborators.storage, lease, false)
+  discard: (lease, isOwn) => removeAttempt(collaborators.storage, lease, isOwn)
 })
 
 export {

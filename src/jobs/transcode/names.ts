@@ -1,9 +1,8 @@
-import { mkdir, readdir, rmdir } from 'node:fs/promises'
+import { readdir, rmdir } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
-import { messageOf, systemCodeOf } from '../../media/index.ts'
-import type { Storage } from '../../model/index.ts'
-import { isRootRef, type JobId, type LeaseKey, type MediaRef } from '../../model/index.ts'
-import { fromStorage, TranscodeError } from './errors.ts'
+import { systemCodeOf } from '../../media/index.ts'
+import type { JobId, LeaseKey, MediaRef, Storage } from '../../model/index.ts'
+import { fromStorage } from './errors.ts'
 
 /** Names of an attempt's files in the job's own folder. Made of numbers only: nothing that a peer sends gets in. */
 export const chunkName = (taskNo: number, attempt: number): string => `${taskNo}.${attempt}.mov`
@@ -27,27 +26,9 @@ export function hiddenName(output: string, { jobId, taskNo, attempt }: LeaseKey)
 export const isHiddenOf = (name: string, jobId: JobId): boolean =>
   name.startsWith('.') && new RegExp(`\\.${jobId}\\.\\d+-\\d+\\.part\\.[a-z0-9]+$`).test(name)
 
-/** The real path of an output, whose folders are made where they are missing, each proved to be within the root. */
+/** The real path of an output, whose folders are made where they are missing. */
 export async function prepareOutput(storage: Storage, output: MediaRef): Promise<string> {
-  try {
-    if (!isRootRef(output)) {
-      await mkdir(dirname(output.local), { recursive: true })
-      return output.local
-    }
-    const parts = output.path.split('/')
-    for (let depth = 1; depth < parts.length; depth++) {
-      const path = parts.slice(0, depth).join('/')
-      const folder = await fromStorage(() => storage.resolve({ root: output.root, path }))
-      await mkdir(folder).catch((error: unknown) => {
-        if (systemCodeOf(error) !== 'EEXIST') throw error
-      })
-    }
-  } catch (error) {
-    if (error instanceof TranscodeError) throw error
-    throw new TranscodeError('worker-trouble', `the output's folder cannot be made: ${messageOf(error)}`, {
-      cause: error
-    })
-  }
+  await fromStorage(() => storage.makeFolders(output))
   return fromStorage(() => storage.resolve(output))
 }
 

@@ -63,8 +63,22 @@ const packedTimes: z.ZodType<PackedTimes> = z.union([
 
 const proof = z.object({ count, firstPts: tick, lastPts: tick, ptsDigest: hash })
 
+const videoIndex = z.number().int().min(0).max(9999)
+
+/** A tape's or card's name. It travels, so it is of few characters. */
+const reelName = z
+  .string()
+  .regex(/^[\w .-]{1,64}$/)
+  .nullable()
+
+/** What `tagText` and `reelName` hold at most. */
+export const tagLimit = 1000
+export const reelLimit = 64
+
+const identity = z.object({ sizeBytes: count, mtimeMs: z.number() })
+
 /** Text from the source's own metadata. Only the owner writes it into a file, as the value of a named tag. */
-const tagText = z.string().max(1000).nullable()
+const tagText = z.string().max(tagLimit).nullable()
 const streamTags = z.object({
   language: tagText,
   title: tagText,
@@ -87,7 +101,9 @@ export type RequestPayload = z.infer<typeof requestPayload>
 
 /** `JobPlan.payload` */
 export const planPayload = z.object({
-  videoIndex: z.number().int().min(0),
+  /** The source as it was when it was probed. */
+  sourceFile: identity,
+  videoIndex,
   timeBase,
   /** Start of the container: what ffmpeg takes off every time. */
   startUs: tick,
@@ -98,20 +114,20 @@ export const planPayload = z.object({
   /** Added to a seek where the demuxer itself aims earlier. */
   seekPaddingUs: count,
   picture,
-  audio: z.array(audioTrack.extend({ tags: streamTags })),
+  audio: z.array(audioTrack.extend({ tags: streamTags })).max(256),
   timecode,
-  reel: tagText,
+  reel: reelName,
   videoTags: streamTags
 })
 export type PlanPayload = z.infer<typeof planPayload>
 
-export const chunkPayload = z.object({
+const chunkPayload = z.object({
   kind: z.literal('encode-chunk'),
   source: mediaRef,
   output: mediaRef,
   preset: presetSchema,
   spec: z.object({
-    videoIndex: z.number().int().min(0).max(9999),
+    videoIndex,
     timeBase,
     picture,
     seekUs: tick.nullable(),
@@ -123,7 +139,7 @@ export const chunkPayload = z.object({
 })
 export type ChunkPayload = z.infer<typeof chunkPayload>
 
-export const audioPayload = z.object({
+const audioPayload = z.object({
   kind: z.literal('encode-audio'),
   source: mediaRef,
   output: mediaRef,
@@ -133,32 +149,35 @@ export const audioPayload = z.object({
 })
 export type AudioPayload = z.infer<typeof audioPayload>
 
-export const filePayload = z.object({
+const filePayload = z.object({
   kind: z.literal('encode-file'),
   source: mediaRef,
   output: mediaRef,
   preset: presetSchema,
   spec: z.object({
-    videoIndex: z.number().int().min(0).max(9999),
+    videoIndex,
     timeBase,
     picture,
     audio: z.array(audioTrack).max(256),
-    timecode
+    timecode,
+    reel: reelName
   }),
   frames: count
 })
 export type FilePayload = z.infer<typeof filePayload>
 
-export const joinPayload = z.object({
+const joinPayload = z.object({
   kind: z.literal('join'),
   source: mediaRef,
   output: mediaRef,
   preset: presetSchema,
+  /** As planned: what says so much of itself in the output must still be the same. */
+  sourceFile: identity,
   spec: z.object({
     videoOffsetUs: tick,
     timeBase,
     timecode,
-    reel: tagText,
+    reel: reelName,
     video: streamTags,
     audio: z.array(streamTags.extend({ sampleRate: count }))
   }),
@@ -178,17 +197,7 @@ export const leasePayload = z.discriminatedUnion('kind', [
 ])
 export type LeasePayload = z.infer<typeof leasePayload>
 
-const audioReport = z.object({
-  codec: z.string().max(64),
-  channels: count,
-  layout: z.string().max(64).nullable(),
-  sampleRate: count,
-  durationTicks: tick.nullable()
-})
-
-const identity = z.object({ sizeBytes: count, mtimeMs: z.number() })
-
-/** What an attempt delivers. */
+/** What an attempt delivers. What its files hold is not said: the owner reads that itself. */
 export const resultPayload = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('chunk'),
@@ -196,11 +205,9 @@ export const resultPayload = z.discriminatedUnion('kind', [
     sha256: hash,
     frames: count,
     /** How it was cut. */
-    strategy: z.string().max(32),
-    /** What it must have in common with the other chunks. */
-    signature: z.string().max(512)
+    strategy: z.string().max(32)
   }),
-  z.object({ kind: z.literal('audio'), sizeBytes: count, sha256: hash, streams: z.array(audioReport) }),
+  z.object({ kind: z.literal('audio'), sizeBytes: count, sha256: hash }),
   z.object({ kind: z.literal('file'), identity, frames: count })
 ])
 export type ResultPayload = z.infer<typeof resultPayload>

@@ -1,4 +1,5 @@
 import {
+  type AudioStream,
   encodersOf,
   findTools,
   isIntra,
@@ -17,13 +18,39 @@ import {
   type PlannedTask
 } from '../../model/index.ts'
 import { usableAudio } from './audio-layouts.ts'
-import { fromStorage } from './errors.ts'
-import { asJson, type PlanPayload, parsePayload, type RequestPayload, requestPayload } from './payload.ts'
+import { fromStorage, withTransient } from './errors.ts'
+import {
+  asJson,
+  type PlanPayload,
+  parsePayload,
+  planPayload,
+  type RequestPayload,
+  reelLimit,
+  requestPayload,
+  tagLimit
+} from './payload.ts'
 import { rootsOf, whyOwnerOnly } from './prepare.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 
-/** Probes the source and lays out the work. Throws with one line for a person. */
+/**
+ * Probes the source and lays out the work.
+ * @throws Error with one line for a person. Its `transient` is true when storage, a permission or a tool was in the way:
+ * then the source may be planned later.
+ */
 export async function plan(
+  settings: TranscodeSettings,
+  collaborators: TranscodeCollaborators,
+  job: JobRecord,
+  signal: AbortSignal
+): Promise<JobPlan> {
+  try {
+    return await planNow(settings, collaborators, job, signal)
+  } catch (error) {
+    throw withTransient(error)
+  }
+}
+
+async function planNow(
   settings: TranscodeSettings,
   { storage }: TranscodeCollaborators,
   job: JobRecord,
@@ -33,7 +60,12 @@ export async function plan(
   const tools = await findTools(settings)
   const path = await fromStorage(() => storage.resolve(request.source))
   const source = await probeSource(tools.ffprobe, path, signal)
-  const payload = planOf(source, request)
+  // What is granted later is made of this, and must be understood wherever it arrives.
+  const payload = parsePayload(
+    planPayload,
+    asJson(planOf(source, request)),
+    `the plan of ${job.request.source}`
+  )
   return {
     totalUnits: payload.frames,
     ...layOut(source, request, settings),
@@ -63,6 +95,7 @@ export function planOf(source: Source, { preset }: Pick<RequestPayload, 'preset'
   const exact = frames.irregular === null
   const audio = preset.audioCodec === 'none' ? [] : usableAudio(source.audio)
   return {
+    sourceFile: { sizeBytes: source.sizeBytes, mtimeMs: Math.floor(source.mtimeMs) },
     videoIndex: video.index,
     timeBase: video.timeBase,
     startUs,
@@ -75,13 +108,31 @@ export function planOf(source: Source, { preset }: Pick<RequestPayload, 'preset'
       index,
       channels,
       sampleRate,
-      tags: { language, title, dispositions: [...dispositions] }
+      tags: tagsOf({ language, title, dispositions })
     })),
     timecode: source.timecode,
-    reel: video.reel,
-    videoTags: { language: video.language, title: video.title, dispositions: [...video.dispositions] }
+    reel: reelOf(video.reel),
+    videoTags: tagsOf(video)
   }
 }
+
+type Tagged = Pick<AudioStream, 'language' | 'title' | 'dispositions'>
+
+const tagsOf = ({ language, title, dispositions }: Tagged) => ({
+  language: clipped(language, tagLimit),
+  title: clipped(title, tagLimit),
+  dispositions: [...dispositions]
+})
+
+/** Not in the middle of a character. */
+function clipped(text: string | null, units: number): string | null {
+  if (text === null || text.length <= units) return text
+  return text.slice(0, units).replace(/[\uD800-\uDBFF]$/, '')
+}
+
+/** Of letters, digits and a few signs: what else there is becomes `_`. */
+const reelOf = (reel: string | null): string | null =>
+  reel?.replace(/[^\w .-]/gu, '_').slice(0, reelLimit) || null
 
 /** Pieces or one piece, or both for the scheduler to choose from. */
 export function layOut(

@@ -14,7 +14,8 @@ import { leasePayload, parsePayload, requestPayload } from './payload.ts'
 
 /**
  * Removes what an attempt wrote, on the machine that ran it. Idempotent.
- * @param isOwn the lease is this node's own; a stranger's may not name a place outside the roots
+ * @param isOwn the lease is this node's own: a stranger's that names a place outside the roots would lead to the files
+ * of this machine's own jobs, and nothing was written for it
  */
 export async function removeAttempt(storage: Storage, lease: GrantedLease, isOwn: boolean): Promise<void> {
   const key = parseLeaseId(lease.leaseId)
@@ -22,10 +23,9 @@ export async function removeAttempt(storage: Storage, lease: GrantedLease, isOwn
   // Nothing was written for what was not understood.
   if (key === null || !payload.success) return
   const { output, kind } = payload.data
+  if (!isOwn && !isRootRef(output)) return
   const folder = await storage.workFolderPath(output, key.jobId)
-  const names = await namesIn(folder)
-  if (names.length === 0 && !isRootRef(output) && !isOwn) return
-  for (const name of names) {
+  for (const name of await namesIn(folder)) {
     if (isOfAttempt(name, key)) await rm(join(folder, name), { force: true })
   }
   if (kind !== 'encode-file' && kind !== 'join') return

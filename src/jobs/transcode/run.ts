@@ -7,18 +7,18 @@ import {
   encodeChunk,
   type FfmpegCommand,
   type FfmpegOutcome,
+  type FileIdentity,
   findTools,
   flushFile,
   hashFile,
   identityOfFile,
-  inspect,
   joinCommand,
   type MediaTools,
   messageOf,
   type RunSettings,
   runFfmpeg,
+  sameSource,
   troubleIn,
-  videoSignature,
   wholeCommand,
   writeDurably
 } from '../../media/index.ts'
@@ -30,7 +30,7 @@ import {
   parseLeaseId,
   type TaskOutcome
 } from '../../model/index.ts'
-import { faultOf, fromStorage, TranscodeError } from './errors.ts'
+import { faultOf, fromStorage, sourceChanged, TranscodeError } from './errors.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
 import { audioName, chunkName, hiddenName, listName, prepareOutput, resultName } from './names.ts'
 import {
@@ -146,7 +146,7 @@ function runPayload(task: Run, payload: LeasePayload): Promise<ResultPayload> {
 }
 
 async function runChunk(task: Run, { preset, spec, proof }: ChunkPayload): Promise<ResultPayload> {
-  const { key, context, folder, tools } = task
+  const { key, context, folder } = task
   await checkRoom(task, folder, estimateBytes(preset, spec.picture, spec.frames))
   const target = join(folder, chunkName(key.taskNo, key.attempt))
   const part = `${target}.part`
@@ -157,34 +157,35 @@ async function runChunk(task: Run, { preset, spec, proof }: ChunkPayload): Promi
   )
   if (outcome.kind === 'stopped') throw new Ended({ kind: 'returned', reason: outcome.because })
   if (outcome.kind === 'failed') throw failedBy(outcome.error)
-  await flushFile(part)
-  const [sha256, report] = await Promise.all([
-    hashFile(part, context.signal),
-    inspect(tools.ffprobe, part, context.signal)
-  ])
-  await rename(part, target)
-  return {
-    kind: 'chunk',
-    sizeBytes: report.sizeBytes,
-    sha256,
-    frames: outcome.frames,
-    strategy: outcome.strategy,
-    signature: videoSignature(preset, report)
-  }
+  const { frames, strategy } = outcome
+  return { kind: 'chunk', ...(await delivered(task, part, target)), frames, strategy }
 }
 
 async function runAudio(task: Run, { preset, audio }: AudioPayload): Promise<ResultPayload> {
-  const { key, context, folder, tools } = task
+  const { key, folder } = task
   const target = join(folder, audioName(key.taskNo, key.attempt, preset.container))
   const part = `${target}.part`
   await runToEnd(task, audioCommand(preset, audio, task.source, part))
+  return { kind: 'audio', ...(await delivered(task, part, target)) }
+}
+
+/** Gives a complete file its name. What is in it is looked at by the owner, once. */
+async function delivered(
+  { context }: Run,
+  part: string,
+  target: string
+): Promise<{ sizeBytes: number; sha256: string }> {
   await flushFile(part)
-  const [sha256, report] = await Promise.all([
-    hashFile(part, context.signal),
-    inspect(tools.ffprobe, part, context.signal)
-  ])
+  const sha256 = await hashFile(part, context.signal)
+  const { sizeBytes } = await writtenAt(part)
   await rename(part, target)
-  return { kind: 'audio', sizeBytes: report.sizeBytes, sha256, streams: [...report.audio] }
+  return { sizeBytes, sha256 }
+}
+
+async function writtenAt(path: string): Promise<FileIdentity> {
+  const identity = await identityOfFile(path)
+  if (identity === null) throw new TranscodeError('worker-trouble', `${path} is gone`)
+  return identity
 }
 
 async function runWhole(task: Run, { preset, spec, output, frames }: FilePayload): Promise<ResultPayload> {
@@ -196,7 +197,9 @@ async function runWhole(task: Run, { preset, spec, output, frames }: FilePayload
 
 async function runJoin(task: Run, payload: JoinPayload): Promise<ResultPayload> {
   const { key, folder } = task
-  const { preset, spec, output, chunks, audio } = payload
+  const { preset, sourceFile, spec, output, chunks, audio } = payload
+  const now = await identityOfFile(task.source)
+  if (now !== null && !sameSource(now, sourceFile)) throw sourceChanged()
   const target = await hiddenTarget(task, output)
   const files = chunks.map(([taskNo, attempt, durationUs]) => ({
     file: chunkName(taskNo, attempt),
@@ -222,9 +225,7 @@ async function hiddenTarget(task: Run, output: FilePayload['output']): Promise<s
 
 async function assembled(target: string, frames: number): Promise<ResultPayload> {
   await flushFile(target)
-  const identity = await identityOfFile(target)
-  if (identity === null) throw new TranscodeError('worker-trouble', `${target} is gone`)
-  return { kind: 'file', identity, frames }
+  return { kind: 'file', identity: await writtenAt(target), frames }
 }
 
 /** Bytes of the chunks together; what is missing is found out by ffmpeg, with its name. */

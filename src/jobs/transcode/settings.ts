@@ -25,11 +25,8 @@ export interface TranscodeCollaborators {
   storage: Storage
 }
 
-/** Defaults for what a settings file need not say. */
+/** What no settings file says. */
 export const defaultTranscodeSettings = {
-  niceness: 10,
-  worthDurationMs: 30_000,
-  minChunkMs: 2_000,
   stallMs: 120_000,
   graceMs: 3_000
 } as const

@@ -50,8 +50,8 @@ export function taskPayload(job: JobRecord, task: Task): Json {
     case 'encode-audio':
       return asJson({ kind: 'encode-audio', ...common, audio, frames: plan.frames })
     case 'encode-file': {
-      const { videoIndex, timeBase, picture, timecode } = plan
-      const spec = { videoIndex, timeBase, picture, audio, timecode }
+      const { videoIndex, timeBase, picture, timecode, reel } = plan
+      const spec = { videoIndex, timeBase, picture, audio, timecode, reel }
       return asJson({ kind: 'encode-file', ...common, spec, frames: plan.frames })
     }
     case 'join':
@@ -93,6 +93,7 @@ function joinOf(job: JobRecord, { plan, times }: JobFacts) {
   const durations = chunkDurations(pieces.map(rangeOf), times, plan.timeBase)
   const audio = job.tasks.find((task) => task.kind === 'encode-audio')
   return {
+    sourceFile: plan.sourceFile,
     spec: {
       videoOffsetUs: toMicros(times[0]! - plan.startTicks, plan.timeBase),
       timeBase: plan.timeBase,

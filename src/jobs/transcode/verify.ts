@@ -10,17 +10,18 @@ import {
   type MediaTools,
   publishFile,
   sameFile,
+  sameSource,
   systemCodeOf,
-  videoSignature,
   whyUndecodable,
   whyWrongAudio,
   whyWrongLoosely,
   whyWrongVideo
 } from '../../media/index.ts'
 import type { JobRecord, Json, LeaseKey, Storage, Task, Verdict } from '../../model/index.ts'
-import { isNotFound, TranscodeError } from './errors.ts'
+import { isNotFound, sourceChanged, TranscodeError } from './errors.ts'
 import { audioName, chunkName, hiddenName, resultName } from './names.ts'
 import { asJson, parsePayload, type ResultPayload, resultPayload } from './payload.ts'
+import { audioOfTask, rememberAudio, whyUnlike } from './readings.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 import { chunksInOrder, factsOf } from './task-payload.ts'
 
@@ -56,15 +57,14 @@ export async function verify(
   })
 }
 
-/** What is wrong with a file is a reason; what keeps from reading it at all may pass. */
+/** What is wrong with a file is a reason for good; what keeps from reading it may pass. */
 async function judged(judge: () => Promise<Verdict>): Promise<Verdict> {
   try {
     return await judge()
   } catch (error) {
-    if (error instanceof MediaError && error.code !== 'no-permission' && error.code !== 'no-ffmpeg') {
-      return wrong(error.message)
+    if (error instanceof MediaError || error instanceof TranscodeError) {
+      return { ok: false, reason: error.message, transient: error.transient }
     }
-    if (error instanceof TranscodeError) return wrong(error.message)
     if (isNotFound(error)) return wrong(`the file is not there: ${(error as Error).message}`)
     throw error
   }
@@ -86,35 +86,18 @@ async function verifyChunk(check: Check, result: Result<'chunk'>): Promise<Verdi
     offset: times[start]!,
     timeBase: plan.timeBase
   })
-  if (why !== null) return wrong(why)
-  const signature = videoSignature(request.preset, report)
-  const pattern = firstSignature(job, key.taskNo)
-  if (pattern !== null && pattern !== signature) {
-    return wrong(`it cannot follow the other chunks in one stream: ${signature} beside ${pattern}`)
-  }
-  return { ok: true }
-}
-
-/** What the first verified chunk says of itself; all others must say the same. */
-function firstSignature(job: JobRecord, butNot: number): string | null {
-  for (const task of job.tasks) {
-    if (task.kind !== 'encode-chunk' || task.status !== 'done' || task.no === butNot) continue
-    const result = resultPayload.safeParse(task.result)
-    if (result.success && result.data.kind === 'chunk') return result.data.signature
-  }
-  return null
+  return verdictOf(why ?? (await whyUnlike(job, key, report, { tools, folder })))
 }
 
 async function verifyAudio({ storage, tools, job, key }: Check, result: Result<'audio'>): Promise<Verdict> {
-  const { request, plan } = factsOf(job)
+  const { request } = factsOf(job)
   const folder = await storage.workFolderPath(request.output, job.id)
   const path = join(folder, audioName(key.taskNo, key.attempt, request.preset.container))
   const report = await inspect(tools.ffprobe, path)
   if ((await hashFile(path)) !== result.sha256) return wrong('its content is not what was delivered')
-  return verdictOf(
-    whyWrongAudio(report.audio, expectedAudio(job), 0) ??
-      (report.audio.length === plan.audio.length ? null : 'an audio stream is missing')
-  )
+  const why = whyWrongAudio(report.audio, expectedAudio(job), 0)
+  if (why === null) rememberAudio(job, key, report)
+  return verdictOf(why)
 }
 
 /** As the plan has it: codec and channels. Encoders may have to change the sample rate. */
@@ -136,23 +119,39 @@ async function verifyOutput(check: Check, result: Result<'file'>): Promise<Verdi
     if (published !== null && sameFile(published, result.identity)) return { ok: true }
     return wrong('the assembled file is not there')
   }
+  await checkSource(check)
   const report = await inspect(tools.ffprobe, path)
   const expected = { preset: request.preset, picture: plan.picture, timeBase: plan.timeBase }
   const why =
     times === null
       ? whyWrongLoosely(report, { ...expected, frames: result.frames })
       : whyWrongVideo(report, { ...expected, times, offset: plan.startTicks })
-  const whyAudio = whyWrongAudio(report.audio, audioOf(job, task), 0)
+  const whyAudio = whyWrongAudio(report.audio, await audioOf(check), 0)
   const seams = task.kind === 'join' ? chunksInOrder(job).map(({ range }) => range!.start) : []
   return verdictOf(why ?? whyAudio ?? (await whyUndecodable(tools.ffmpeg.path, path, report, seams)))
 }
 
+/**
+ * A source that was replaced while it was encoded is in the output in parts, or with times that are not its own. One
+ * that is gone by now was there long enough.
+ * @throws TranscodeError `source-changed`
+ */
+async function checkSource({ storage, job }: Check): Promise<void> {
+  const { request, plan } = factsOf(job)
+  const source = await storage.resolve(request.source).catch((error: unknown) => {
+    if (isNotFound(error)) return null
+    throw error
+  })
+  const now = source === null ? null : await identityOfFile(source)
+  if (now !== null && !sameSource(now, plan.sourceFile)) throw sourceChanged()
+}
+
 /** What a join's audio must be: to the sample that of the audio task. */
-function audioOf(job: JobRecord, task: Task): Partial<AudioReport>[] {
-  if (task.kind !== 'join') return expectedAudio(job)
-  const audio = job.tasks.find(({ kind }) => kind === 'encode-audio')
-  const result = resultPayload.safeParse(audio?.result ?? null)
-  return result.success && result.data.kind === 'audio' ? result.data.streams : expectedAudio(job)
+async function audioOf({ storage, tools, job, task }: Check): Promise<readonly Partial<AudioReport>[]> {
+  const audio = task.kind === 'join' ? job.tasks.find(({ kind }) => kind === 'encode-audio') : undefined
+  if (!audio) return expectedAudio(job)
+  const folder = await storage.workFolderPath(factsOf(job).request.output, job.id)
+  return audioOfTask(job, audio, { tools, folder })
 }
 
 /** The result that an attempt wrote beside its file when it had finished, or null. */

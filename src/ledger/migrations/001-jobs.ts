@@ -71,7 +71,7 @@ export const jobs: Migration = {
       attempt INTEGER NOT NULL,
       peer_id TEXT NOT NULL,
       peer_name TEXT NOT NULL,
-      status TEXT NOT NULL CHECK (status IN ('running', 'done', 'failed', 'rejected', 'lost', 'returned',
+      status TEXT NOT NULL CHECK (status IN ('running', 'done', 'failed', 'hindered', 'rejected', 'lost', 'returned',
         'superseded', 'canceled')),
       error TEXT,
       started_at TEXT NOT NULL,

@@ -1,9 +1,7 @@
-export { listPresets, loadPreset, nearest, type PresetListing, parsePresetFile } from './load.ts'
+export { listPresets, loadPreset, nearest, type PresetListing } from './load.ts'
 export {
   type AudioCodec,
-  type Container,
   encodersOf,
   type Preset,
-  presetSchema,
-  type VideoCodec
+  presetSchema
 } from './schema.ts'

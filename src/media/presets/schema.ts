@@ -71,7 +71,8 @@ export const presetDefaults = {
   speed: null,
   keyframeSeconds: null,
   tag: null,
-  audioCodec: 'pcm_s16le',
+  // Loses nothing of 16-bit or 24-bit sound.
+  audioCodec: 'pcm_s24le',
   audioKbitPerChannel: null,
   container: 'mov',
   fastStart: false,

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import type { ControlMethod, ControlMethods, ControlStream, ControlStreams } from '../../model/index.ts'
+import {
+  type ControlMethod,
+  type ControlMethods,
+  type ControlStream,
+  type ControlStreams,
+  isJobId
+} from '../../model/index.ts'
 
 /** Longest text in a request: paths are at most 4 KiB on Linux, invites about 1 KiB. */
 const text = z.string().max(8192)
@@ -22,7 +28,8 @@ const queueParams = z.object({
   noChunk: z.boolean(),
   chunkMs: duration.nullable(),
   worthChunkingMs: z.number().finite().nonnegative().nullable(),
-  tags: z.array(text.min(1)).max(64)
+  tags: z.array(text.min(1)).max(64),
+  batchId: z.string().refine(isJobId, { error: 'not the id of a batch' }).optional()
 })
 
 /** What each method accepts. Unknown fields are ignored; a wrong one refuses the request. */

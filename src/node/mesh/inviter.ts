@@ -86,15 +86,18 @@ export class Inviter {
     this.#strangers.delete(connection.id)
   }
 
-  /** A stranger opened the pairing protocol. */
+  /**
+   * Somebody opened the pairing protocol: a stranger, or a member that does not know (any more) that it is one, since
+   * it left, lost its roster, or died before it had written it down.
+   */
   async pair(stream: Stream, connection: Connection): Promise<void> {
+    const joiner = connection.remotePeer.toString() as PeerId
     const stranger = this.#strangers.get(connection.id)
-    if (!stranger || stranger.talking) {
+    if (stranger ? stranger.talking : !this.#with.roster.has(joiner)) {
       stream.abort(new Error('not now'))
       return
     }
-    stranger.talking = true
-    const joiner = connection.remotePeer.toString() as PeerId
+    if (stranger) stranger.talking = true
     const { logger, faults, roster, nowMs } = this.#with
     try {
       const knock = await pairAsInviter(stream, joiner, {
@@ -118,7 +121,7 @@ export class Inviter {
           return null
         }
       })
-      stranger.talking = false
+      if (stranger) stranger.talking = false
       if (knock) {
         logger.info(
           { peer: joiner, name: knock.name },
@@ -135,13 +138,14 @@ export class Inviter {
         'a machine that wanted to join was refused: wrong, used or expired invite'
       )
     } catch (error) {
-      stranger.talking = false
+      if (stranger) stranger.talking = false
       const known = asProtocolError(error, 'pairing')
       if (known.code === 'stream-closed')
         logger.info({ peer: joiner }, `pairing was broken off: ${known.message}`)
       else faults.count(joiner, 'pair', known.code, known.message)
     }
-    setTimeout(() => this.#dismiss(connection), hangUpMs).unref()
+    // A member's connection is not the inviter's to close: it may be in use.
+    if (stranger) setTimeout(() => this.#dismiss(connection), hangUpMs).unref()
   }
 
   stop(): void {

@@ -66,7 +66,9 @@ export class Membership implements Pick<Mesh, 'members' | 'invite' | 'join' | 'c
     const invite = parseInvite(line)
     const { inviter } = invite
     if (inviter === self || roster.has(inviter)) {
-      throw new MeshError('already-member', 'This machine is in the mesh of that invite already')
+      throw new MeshError('already-member', 'This machine is in the mesh of that invite already', {
+        hint: 'If that machine was set up anew, run `proxima-node mesh create` here first, then join again.'
+      })
     }
     const others = this.members().filter((member) => !member.self).length
     if (others > 0 && !options.replace) {

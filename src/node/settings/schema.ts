@@ -109,7 +109,7 @@ export const settingsSchema = z.object({
       worthDurationMs: whole(0, 86_400_000)
         .default(20_000)
         .describe('Shorter sources are encoded in one piece, without chunks.'),
-      minDurationMs: whole(100, 3_600_000).default(4_000).describe('No chunk is shorter, but for the last.')
+      minDurationMs: whole(100, 3_600_000).default(2_000).describe('No chunk is shorter, but for the last.')
     })
     .prefault({}),
   lease: z

@@ -1,4 +1,3 @@
 /** Shared storage: roots with markers, root-relative references, work folders. */
 export { StorageError, type StorageErrorCode } from './errors.ts'
-export { rootRefSchema } from './schemas.ts'
 export { type NodeStorage, openStorage, type StorageCollaborators, type StorageSettings } from './storage.ts'

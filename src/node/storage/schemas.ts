@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isRootId, type RootId, type RootRef, whyBadRootPath } from '../../model/index.ts'
+import { isRootId, type RootId } from '../../model/index.ts'
 
 const rootIdSchema = z.string().refine((text): text is RootId => isRootId(text), { error: 'is no root id' })
 
@@ -10,14 +10,6 @@ export const rootNameSchema = z
   .min(1)
   .max(64)
   .regex(/^\P{C}*$/u)
-
-/** A reference as it arrives from a peer. Passing says that it is well formed, not that it may be opened: resolve it. */
-export const rootRefSchema: z.ZodType<RootRef> = z.object({
-  root: rootIdSchema,
-  path: z.string().refine((path) => whyBadRootPath(path) === null, {
-    error: (issue) => whyBadRootPath(String(issue.input)) ?? 'is no path under a root'
-  })
-})
 
 /** `<root>/.proxima/root.json`: makes a folder the same root on every machine that sees it. */
 export const markerSchema = z.object({

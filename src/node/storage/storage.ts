@@ -131,13 +131,26 @@ export async function openStorage(
         await makeFolderLike(folder, base)
       } else await mkdir(folder, { recursive: true, mode: 0o700 })
     } catch (error) {
-      if (error instanceof StorageError) throw error
-      throw new StorageError('cannot-write', `the folder ${folder} cannot be made: ${systemReason(error)}`, {
-        hint: 'Make room on that disk and check that this user may write there.',
-        cause: error
-      })
+      throw unmade(folder, error)
     }
     return folder
+  }
+
+  const makeFolders = async (ref: MediaRef): Promise<void> => {
+    const parents = isRootRef(ref) ? ref.path.split('/').slice(0, -1) : []
+    let folder = isRootRef(ref) ? await realRoot(ref.root) : dirname(await resolveRef(ref))
+    try {
+      if (!isRootRef(ref)) await mkdir(folder, { recursive: true })
+      else {
+        for (const depth of parents.keys()) {
+          const model = await stat(folder)
+          folder = await locateRef({ root: ref.root, path: parents.slice(0, depth + 1).join('/') })
+          await makeFolderLike(folder, model)
+        }
+      }
+    } catch (error) {
+      throw unmade(folder, error)
+    }
   }
 
   return {
@@ -145,6 +158,7 @@ export async function openStorage(
     refer,
     workFolder,
     workFolderPath,
+    makeFolders,
     freeBytes: (path) => guard(path, () => freeBytes(path)),
 
     share(path, name) {
@@ -180,6 +194,14 @@ function whyReserved(path: string): string | null {
 function checkAbsolute(path: string): void {
   if (!isAbsolute(path)) throw badPath(path, 'it is not absolute')
   if (path.includes('\0')) throw badPath(path, 'it holds a zero character')
+}
+
+function unmade(folder: string, error: unknown): StorageError {
+  if (error instanceof StorageError) return error
+  return new StorageError('cannot-write', `the folder ${folder} cannot be made: ${systemReason(error)}`, {
+    hint: 'Make room on that disk and check that this user may write there.',
+    cause: error
+  })
 }
 
 function badPath(path: string, why: string): StorageError {

@@ -9,7 +9,8 @@ import {
   connectControl,
   startControlServer
 } from '../../../src/node/control/index.ts'
-import { eventually, fakeHandlers, jobView, nodeInfo, RawClient, temporaryFolder } from './fakes.ts'
+import { fakeHandlers, jobView, nodeInfo } from '../../support/control.ts'
+import { eventually, RawClient, temporaryFolder } from './fakes.ts'
 
 const timeoutMs = 5_000
 

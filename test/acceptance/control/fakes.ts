@@ -2,48 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ControlReply, JobView, NodeInfo } from '../../../src/model/index.ts'
-import type { ControlHandlers } from '../../../src/node/control/index.ts'
-
-export function jobView(id: string, change: Partial<JobView> = {}): JobView {
-  return {
-    type: 'job',
-    id,
-    batch: 'batch',
-    kind: 'transcode',
-    source: `/media/${id}.mov`,
-    output: `/media/Proxy/${id}.mov`,
-    preset: 'dnxhr_sq',
-    status: 'active',
-    priority: 0,
-    error: null,
-    progress: { units: 0, totalUnits: 100, fps: 0, leftMs: null },
-    tasks: { total: 4, done: 0, running: 1 },
-    note: null,
-    queuedAt: '2026-01-01T00:00:00.000Z',
-    startedAt: null,
-    endedAt: null,
-    ...change
-  }
-}
-
-export const nodeInfo: NodeInfo = {
-  version: '1.2.3',
-  pid: process.pid,
-  peerId: 'peer',
-  name: 'tower',
-  home: '/home',
-  meshId: 'mesh',
-  addresses: []
-}
-
-/** Handlers of which every method throws but those given. */
-export function fakeHandlers(given: Partial<ControlHandlers>): ControlHandlers {
-  const refuse = (name: string) => () => Promise.reject(new Error(`the test did not expect ${name}`))
-  return new Proxy({} as ControlHandlers, {
-    get: (_, name) => given[name as keyof ControlHandlers] ?? refuse(String(name))
-  })
-}
+import type { ControlReply } from '../../../src/model/index.ts'
 
 /** A temporary folder that goes away with `using`. */
 export function temporaryFolder(): { path: string } & Disposable {

@@ -45,7 +45,7 @@ function conceivable(id: JobId, seq: number, a: number, b: number): Fact[] {
         f.ended(
           no,
           attempt,
-          (['failed', 'rejected', 'lost', 'returned', 'superseded', 'canceled'] as const)[a % 6]!
+          (['failed', 'hindered', 'rejected', 'lost', 'returned', 'superseded', 'canceled'] as const)[a % 7]!
         ),
         f.ended(no, attempt, 'lost', 'silent'),
         f.done(no, attempt)

@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, statfsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises'
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  stat,
+  truncate,
+  utimes,
+  writeFile
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { TaskOutcome } from '../../../src/model/index.ts'
+import type { JobRecord, Task, TaskOutcome } from '../../../src/model/index.ts'
+import { pretendTool } from '../../support/pretend-tool.ts'
 import {
   describeFile,
   ffmpeg,
@@ -76,7 +87,7 @@ describe('a finished job', () => {
     expect(await everything(root)).toEqual(['Proxy', 'Proxy/silent.mp4', 'silent.mp4'])
   })
 
-  test('carries timecode, languages and tags of its source, in pieces as in one', async () => {
+  test('carries timecode, reel, languages and tags of its source, in pieces as in one', async () => {
     const { root, source } = await room('tags', 'open2997.mov')
     const inPieces = await encodeInChunks(kindIn(root), queueParams(source, 'prores_proxy'), () => [30])
     const whole = await encodeWhole(
@@ -85,8 +96,9 @@ describe('a finished job', () => {
     )
     for (const { output } of [inPieces, whole]) {
       const { streams, format } = describeFile(output)
-      expect(streams.map(({ codec_tag_string: tag }) => tag)).toEqual(['apco', 'sowt', 'tmcd'])
+      expect(streams.map(({ codec_tag_string: tag }) => tag)).toEqual(['apco', 'in24', 'tmcd'])
       expect(streams[0]?.tags?.timecode).toBe('01:00:00;02')
+      expect(streams[2]?.tags?.reel_name).toBe('A001_C004')
       expect(streams[1]?.tags?.language).toBe('fra')
       expect(format.tags?.title).toBe('A title')
     }
@@ -133,7 +145,7 @@ describe('a finished job', () => {
     const byHand = join(folder, 'by-hand.mov')
     ffmpeg([
       ...['-y', '-i', source, '-c:v', 'dnxhd', '-profile:v', 'dnxhr_sq', '-pix_fmt', 'yuv422p'],
-      ...['-c:a', 'pcm_s16le', byHand]
+      ...['-c:a', 'pcm_s24le', byHand]
     ])
     expect(packetsOf(output)).toEqual(packetsOf(byHand))
     expect(soundOf(output)).toBe(soundOf(byHand))
@@ -188,13 +200,90 @@ describe('a chunk', () => {
     })
   })
 
+  test('that cannot follow the others is refused, whatever it and they say of themselves', async () => {
+    const { root, source } = await room('unlike', 'silent.mp4')
+    const kind = kindIn(root)
+    const queued = await queueJob(kind, queueParams(source, 'h264_proxy'))
+    const first = addTask(queued, 'encode-chunk', { start: 0, end: 24 })
+    const second = addTask(first.job, 'encode-chunk', { start: 24, end: 48 })
+    /** As a worker with other presets would encode it: another entropy coder, told in the parameter sets. */
+    const encode = async (task: Task, speed: string) => {
+      const lease = grant(kind, second.job, task)
+      const payload = lease.payload as { preset: object }
+      const changed = { ...payload, preset: { ...payload.preset, speed } }
+      const outcome = await kind.run({ ...lease, payload: changed as never }, runContext())
+      if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+      return { ...(outcome.result as object), signature: 'what a worker claims' } as never
+    }
+    const results = [await encode(first.task, 'fast'), await encode(second.task, 'ultrafast')] as const
+    const verdict = (job: JobRecord, no: 0 | 1) => {
+      const task = job.tasks[no]!
+      return kind.verify(job, task, keyOf(job, task), results[no])
+    }
+    // Both at once, before either is done: only one of them may be.
+    const both = await Promise.all([verdict(second.job, 0), verdict(second.job, 1)])
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1)
+
+    // By an owner that started again, and knows of the first only that it is done.
+    const attempt = { attempt: 1, peerId: 'p', peerName: 'p', status: 'done', error: null } as never
+    const done = { ...first.task, status: 'done', attempts: [attempt], result: results[0] } as Task
+    const restarted = (): JobRecord => ({
+      ...second.job,
+      plan: structuredClone(second.job.plan),
+      tasks: [done, second.task]
+    })
+    expect(await verdict(restarted(), 1)).toMatchObject({
+      ok: false,
+      transient: false,
+      reason: expect.stringContaining('cannot follow the other chunks')
+    })
+    const again = await encode(second.task, 'fast')
+    expect(await kind.verify(restarted(), second.task, keyOf(second.job, second.task), again)).toEqual({
+      ok: true
+    })
+  })
+
+  test('is verified again later where ffprobe could not read it now', async () => {
+    const { root, kind, job, task } = await ready('later', 'silent.mp4')
+    const outcome = await kind.run(grant(kind, job, task), runContext())
+    if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+    for (const [name, end] of Object.entries({
+      killed: 'kill -KILL $$',
+      'not-answering': 'echo "x: Input/output error" >&2; exit 1'
+    })) {
+      const ffprobePath = await pretendTool(root, `ffprobe-${name}`, end)
+      const verdict = await kindIn(root, { ffprobePath }).verify(job, task, keyOf(job, task), outcome.result)
+      expect(verdict).toMatchObject({ ok: false, transient: true })
+    }
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toEqual({ ok: true })
+  })
+
+  test('of this machine’s own job is not removed for a stranger that names it', async () => {
+    const { root, kind, job, task } = await ready('own', 'silent.mp4')
+    const outcome = await kind.run(grant(kind, job, task), runContext())
+    if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+    const lease = grant(kind, job, task)
+    const stranger = {
+      ...lease,
+      payload: { ...(lease.payload as object), output: { local: join(root, 'x.mov') } }
+    }
+    await kind.discard(stranger as never, false)
+    expect(await kind.collect(job, task, keyOf(job, task))).toEqual(outcome.result)
+    expect(await kind.run(stranger as never, { ...runContext(), isOwn: false })).toMatchObject({
+      kind: 'failed'
+    })
+    expect(await kind.collect(job, task, keyOf(job, task))).toEqual(outcome.result)
+    await kind.discard(stranger as never, true)
+    expect(await kind.collect(job, task, keyOf(job, task))).toBeNull()
+  })
+
   test('that finished before a crash is found again, another attempt is not', async () => {
     const { kind, job, task } = await ready('collect', 'silent.mp4')
     const outcome = await kind.run(grant(kind, job, task), runContext())
     if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
     expect(await kind.collect(job, task, keyOf(job, task))).toEqual(outcome.result)
     expect(await kind.collect(job, task, keyOf(job, task, 2))).toBeNull()
-    await kind.discard(grant(kind, job, task))
+    await kind.discard(grant(kind, job, task), true)
     expect(await kind.collect(job, task, keyOf(job, task))).toBeNull()
   })
 
@@ -256,6 +345,50 @@ describe('a chunk', () => {
     const stalling = kindIn(root, { ffmpegPath: pretend, stallMs: 200, graceMs: 100 })
     const outcome = await stalling.run(grant(kind, job, task), runContext())
     expect(outcome).toMatchObject({ kind: 'failed', error: expect.stringContaining('no progress') })
+  })
+})
+
+describe('a source that is replaced while it is encoded', () => {
+  const changed = 'the source has changed since the job was queued: retry it'
+
+  test('is not joined with what was made of the one before', async () => {
+    const { root, source } = await room('replaced', 'silent.mp4')
+    const kind = kindIn(root)
+    let { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
+      start: 0,
+      end: 75
+    })
+    job = await complete(kind, kind, job, task)
+    await utimes(source, 0, 1_000_000_000)
+    ;({ job, task } = addTask(job, 'join', null, true))
+    expect(await kind.run(grant(kind, job, task), runContext())).toEqual({
+      kind: 'failed',
+      fault: 'task',
+      error: changed
+    })
+  })
+
+  test('is found out before its output is published', async () => {
+    const { root, source } = await room('replaced-whole', 'silent.mp4')
+    const kind = kindIn(root)
+    const { job, task } = addTask(
+      await queueJob(kind, queueParams(source, 'h264_proxy')),
+      'encode-file',
+      null,
+      true
+    )
+    const outcome = await kind.run(grant(kind, job, task), runContext())
+    if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+    const { atime, mtime } = await stat(source)
+    await utimes(source, atime, new Date(mtime.getTime() + 5000))
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toEqual({
+      ok: false,
+      transient: false,
+      reason: changed
+    })
+    // A share that tells no parts of a second.
+    await utimes(source, atime, new Date(Math.floor(mtime.getTime() / 1000) * 1000))
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toEqual({ ok: true })
   })
 })
 

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { noise } from '@chainsafe/libp2p-noise'
@@ -186,6 +186,42 @@ test('a removed member is cut off at once everywhere and cannot come back with t
     code: 'invite-refused'
   })
   expect(a!.mesh.members()).toHaveLength(2)
+})
+
+test('a machine that lost its roster is invited in again with its old key', async () => {
+  const [a, b] = await bench.meshOf('a', 'b')
+  await bench.allMet([a!, b!])
+  await b!.mesh.stop()
+  await rm(join(b!.home, 'roster.json'))
+  const again = await bench.node('b', { home: b!.home })
+  expect(again.mesh.self).toBe(b!.mesh.self)
+  expect(again.mesh.meshId).not.toBe(a!.mesh.meshId)
+  const { invite } = await a!.mesh.invite()
+  expect(await again.mesh.join(invite)).toMatchObject({ meshId: a!.mesh.meshId, inviterName: 'a' })
+  await bench.allMet([a!, again])
+  expect(a!.mesh.members()).toHaveLength(2)
+})
+
+test('a machine that left comes back to the mesh that still knows it', async () => {
+  const [a, b] = await bench.meshOf('a', 'b')
+  const c = await bench.node('c', { peers: [`127.0.0.1:${b!.port}`] })
+  await c.mesh.join((await a!.mesh.invite()).invite)
+  await bench.allMet([a!, b!, c])
+  await c.mesh.create()
+  // Of a member that did not invite it the first time.
+  await c.mesh.join((await b!.mesh.invite()).invite)
+  await bench.allMet([a!, b!, c])
+})
+
+test('a member with a wrong invite is refused like a stranger', async () => {
+  const [a, b] = await bench.meshOf('a', 'b')
+  await b!.mesh.create()
+  const { invite } = await a!.mesh.invite()
+  const wrong = encodeInvite({ ...parseInvite(invite), token: Buffer.alloc(16, 7) })
+  await expect(b!.mesh.join(wrong)).rejects.toMatchObject({ code: 'invite-refused' })
+  expect(a!.logs.some((line) => line.includes('wrong, used or expired invite'))).toBe(true)
+  await b!.mesh.join(invite)
+  await bench.allMet([a!, b!])
 })
 
 test('the identity is kept private, and a damaged one is not replaced', async () => {

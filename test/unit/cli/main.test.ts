@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobStatus, JobView, PeersView, PeerView, QueueParams } from '../../../src/model/index.ts'
 import { ControlError } from '../../../src/node/control/connect.ts'
-import { cli, jobView } from './fakes.ts'
+import { jobView } from '../../support/control.ts'
+import { cli } from './fakes.ts'
 
 let cwd: string
 beforeAll(() => {
@@ -25,6 +26,7 @@ function encoding(
       async queue(params: QueueParams) {
         asked.push(params)
         return {
+          batchId: 'batch',
           lines: params.sources.map((_, i) => ({
             kind: 'queued' as const,
             job: jobView(`job${i}`, { status: 'planning' })
@@ -334,6 +336,7 @@ describe('queue', () => {
   it('tells what the node refused, and what is there already', async () => {
     const running = {
       queue: async (params: QueueParams) => ({
+        batchId: 'batch',
         lines: [
           {
             kind: 'exists' as const,
@@ -356,6 +359,64 @@ describe('queue', () => {
     expect(status).toBe(1)
     expect(stdout).toContain('/o/a.mov is there already')
     expect(stderr).toBe('proxima-node: b.mov is not a video.\n')
+  })
+
+  it('ends with status 1 when a source was refused although all jobs completed', async () => {
+    const node = encoding(['active', 'completed'])
+    const running = {
+      ...node.handlers,
+      async queue(params: QueueParams) {
+        const { batchId, lines } = await node.handlers.queue({ ...params, sources: ['/a.mov'] })
+        const error = {
+          code: 'not-video',
+          message: 'b.mov is not a video',
+          hint: null,
+          exitStatus: 1 as const
+        }
+        return { batchId, lines: [...lines, { kind: 'refused' as const, source: '/b.mov', error }] }
+      }
+    }
+    const argv = ['queue', 'a.mov', 'b.mov', '--preset', 'p', '--wait']
+    expect(await cli(argv, { running, cwd })).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('completed'),
+      stderr: 'proxima-node: b.mov is not a video.\n'
+    })
+  })
+
+  it('sends many sources in portions of one batch', async () => {
+    const many = mkdtempSync(join(cwd, 'many-'))
+    for (let i = 0; i < 60; i++) writeFileSync(join(many, `${i}.mov`), '')
+    const node = encoding([])
+    const { status, json } = await cli(['queue', many, '--preset', 'p', '--json'], {
+      running: node.handlers,
+      cwd
+    })
+    expect(status).toBe(0)
+    expect(json()).toHaveLength(60)
+    expect(node.asked.map(({ sources, batchId }) => [sources.length, batchId])).toEqual([
+      [25, undefined],
+      [25, 'batch'],
+      [10, 'batch']
+    ])
+    expect(new Set(node.asked.flatMap(({ sources }) => sources)).size).toBe(60)
+  })
+
+  it('tells why a job waits', async () => {
+    const node = encoding(['active'])
+    const note = 'no machine can take it: tower: it does not carry tag gpu'
+    const handlers = {
+      ...node.handlers,
+      async *watchJobs({ ids }: { ids: string[] | null }) {
+        const id = ids?.[0] as string
+        yield jobView(id, { status: 'queued' })
+        yield jobView(id, { status: 'queued', note })
+        yield jobView(id, { status: 'queued', note })
+        yield jobView(id, { status: 'completed' })
+      }
+    }
+    const { stdout } = await cli(['queue', 'a.mov', '--preset', 'p', '--wait'], { running: handlers, cwd })
+    expect(stdout.split(note)).toHaveLength(2)
   })
 
   it('prints the plan only with --dry-run', async () => {
@@ -406,6 +467,17 @@ describe('commands on jobs', () => {
       stderr: 'proxima-node: bad: it has ended.\n'
     })
     expect((await cli(['cancel', 'one'], { running })).status).toBe(0)
+  })
+
+  it('tell what a purge waits for', async () => {
+    const message = 'will be purged when its storage is back'
+    const running = {
+      act: async () => ({ results: [{ id: 'one', ok: true, status: 'failed' as const, message }] })
+    }
+    expect(await cli(['purge', 'one'], { running })).toMatchObject({
+      status: 0,
+      stdout: `one  ${message}\n`
+    })
   })
 
   it('take a negative priority', async () => {

@@ -69,7 +69,8 @@ describe('a chunk', () => {
   test('and one run give the encoder the same picture and options', () => {
     for (const of of [preset, h264]) {
       const chunk = chunkCommand(of, spec(of), 'from-start', 'a', 'b').outputs[0]!.options
-      const whole = wholeCommand(of, { ...spec(of), audio, timecode: null }, 'a', 'b').outputs[0]!.options
+      const whole = wholeCommand(of, { ...spec(of), audio, timecode: null, reel: null }, 'a', 'b').outputs[0]!
+        .options
       const encoder = (options: readonly string[]) =>
         options
           .slice(options.indexOf('-c:v'), options.indexOf('-fps_mode'))
@@ -84,7 +85,7 @@ test('one run keeps all audio, tags and times', () => {
     toArguments(
       wholeCommand(
         h264,
-        { videoIndex: 0, timeBase, picture: pictureOf(h264), audio, timecode: '01:00:00:00' },
+        { videoIndex: 0, timeBase, picture: pictureOf(h264), audio, timecode: '01:00:00:00', reel: 'A001' },
         'a',
         'b'
       )
@@ -94,14 +95,15 @@ test('one run keeps all audio, tags and times', () => {
     ...['-filter:v', 'scale=960:540:flags=bicubic,format=yuv420p'],
     ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-preset', 'fast', '-crf', '20', '-g', '50'],
     ...['-fps_mode', 'passthrough', '-enc_time_base:v', '1:25', '-video_track_timescale', '12800'],
-    ...['-c:a', 'aac', '-b:a:0', '192k', '-timecode', '01:00:00:00'],
+    ...['-c:a', 'aac', '-b:a:0', '192k', '-metadata:s:v:0', 'reel_name=A001'],
+    ...['-timecode', '01:00:00:00'],
     ...['-movie_timescale', '192000', '-movflags', '+faststart', '-f', 'mp4', 'file:b']
   ])
 })
 
 test('audio is encoded whole, without the video', () => {
   expect(toArguments(audioCommand(preset, audio, '/m/a.mp4', '/w/2.1.mov.part'))).toEqual([
-    ...['-i', 'file:/m/a.mp4', '-map', '0:1', '-map_chapters', '-1', '-c:a', 'pcm_s16le'],
+    ...['-i', 'file:/m/a.mp4', '-map', '0:1', '-map_chapters', '-1', '-c:a', 'pcm_s24le'],
     ...['-movie_timescale', '48000', '-f', 'mov', 'file:/w/2.1.mov.part']
   ])
 })

@@ -42,17 +42,6 @@ describe('the index of frames', () => {
     expect(index).toMatchObject({ pts: [0, 40], keyframes: [1], irregular: null })
   })
 
-  test('takes a coarse clock for a constant rate, and larger steps for a variable one', () => {
-    const at = (...times: number[]) =>
-      indexFrames(
-        'a',
-        times.map((time) => packet(time, true)),
-        hints
-      )
-    expect(at(0, 42, 83, 125, 167).variableRate).toBe(false)
-    expect(at(0, 40, 80, 160).variableRate).toBe(true)
-  })
-
   test.each([
     ['a frame without a time', [packet(0, true), packet(null)], {}, 'no presentation time'],
     ['two frames at one time', [packet(0, true), packet(0)], {}, 'same presentation time'],

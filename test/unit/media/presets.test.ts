@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listPresets, loadPreset, parsePresetFile, presetSchema } from '../../../src/media/presets/index.ts'
+import { listPresets, loadPreset, presetSchema } from '../../../src/media/presets/index.ts'
+import { parsePresetFile } from '../../../src/media/presets/load.ts'
 
 const builtIn = new URL('../../../presets', import.meta.url).pathname
 let folder = ''

@@ -13,7 +13,7 @@ export const preset: Preset = {
   speed: null,
   keyframeSeconds: null,
   tag: null,
-  audioCodec: 'pcm_s16le',
+  audioCodec: 'pcm_s24le',
   audioKbitPerChannel: null,
   container: 'mov',
   fastStart: false,
@@ -24,12 +24,11 @@ export const preset: Preset = {
 export const source: Source = {
   path: '/media/a.mp4',
   sizeBytes: 1_000_000,
+  mtimeMs: 1_700_000_000_250,
   formats: ['mov', 'mp4'],
   startUs: 0,
   durationUs: 4_000_000,
   timecode: null,
-  chapters: 0,
-  tags: {},
   video: {
     index: 0,
     codec: 'h264',
@@ -41,9 +40,7 @@ export const source: Source = {
     frameRate: '25/1',
     averageRate: '25/1',
     rotation: 0,
-    sampleAspect: '1:1',
     fieldOrder: 'progressive',
-    color: { range: 'tv', space: null, transfer: null, primaries: null },
     hasBFrames: true,
     language: 'und',
     title: null,
@@ -67,7 +64,6 @@ export const source: Source = {
     pts: Array.from({ length: 100 }, (_, i) => i * 512),
     keyframes: [0, 30, 60, 90],
     lastDuration: 512,
-    variableRate: false,
     packets: 100,
     irregular: null
   }

@@ -27,7 +27,7 @@ class FakeRunner extends Runner {
 
   constructor() {
     const logs = new TaskLogs({ folder: '' }, { onError: () => {} })
-    super({ kinds: new Map(), logs, turn: () => {}, onError: () => {} })
+    super({ kinds: new Map(), logs, turn: () => {}, onError: () => {}, onTrouble: () => {} })
   }
 
   override start(lease: Parameters<Runner['start']>[0], isOwn: boolean): void {
@@ -70,6 +70,14 @@ function atPublication(): { bench: Bench; order: Extract<Effect, { kind: 'publis
   bench.finish(tower, bench.stealOne(tower))
   return { bench, order: bench.ordered('publish-output')[0]! }
 }
+
+/** Storage was in the way of a publication: it waits, and the job may be canceled. */
+const putOff = (bench: Bench, { lease }: { lease: LeaseKey }) =>
+  bench.turn({
+    kind: 'output-published',
+    lease,
+    verdict: { ok: false, reason: 'the NAS is away', transient: true }
+  })
 
 describe('messages', () => {
   it('to another node go out; nothing is turned here', async () => {
@@ -157,7 +165,7 @@ describe('orders to the worker and the mesh', () => {
     performer.perform({ kind: 'run-task', owner: nuc, lease })
     performer.perform({ kind: 'run-task', owner: tower, lease })
     performer.perform({ kind: 'stop-task', leaseId: lease.leaseId, reason: 'enough' })
-    performer.perform({ kind: 'discard-result', lease })
+    performer.perform({ kind: 'discard-result', owner: nuc, lease })
     performer.perform({ kind: 'announce' })
     const { leaseId } = lease
     expect(runner.orders).toEqual([
@@ -194,7 +202,9 @@ describe('planning', () => {
     })
     performer.perform({ kind: 'plan-job', jobId: jobA })
     await settled()
-    expect(events).toEqual([{ kind: 'job-plan-failed', jobId: jobA, error: 'old.avi is not a video' }])
+    expect(events).toEqual([
+      { kind: 'job-plan-failed', jobId: jobA, error: 'old.avi is not a video', transient: false }
+    ])
     expect(errors).toEqual([`plan ${jobA}: old.avi is not a video`])
   })
 
@@ -342,6 +352,7 @@ describe('publishing', () => {
 
   it('is not begun for a job that was canceled while the order waited', async () => {
     const { bench, order } = atPublication()
+    putOff(bench, order)
     bench.command('cancel')
     const published: string[] = []
     const { performer, events } = makePerformer(bench, {
@@ -358,6 +369,7 @@ describe('publishing', () => {
 
   it('is not begun for a job that was retried meanwhile', async () => {
     const { bench, order } = atPublication()
+    putOff(bench, order)
     bench.command('cancel')
     bench.command('retry')
     const { performer, events } = makePerformer(bench)

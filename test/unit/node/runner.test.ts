@@ -25,14 +25,16 @@ class FakeLogs extends TaskLogs {
 function makeRunner(kind: Partial<JobKind>) {
   const events: Event[] = []
   const errors: string[] = []
+  const troubles: string[] = []
   const logs = new FakeLogs()
   const runner = new Runner({
     kinds: kindsOf(fakeKind(kind)),
     logs,
     turn: (event) => events.push(event),
-    onError: (error, what) => errors.push(`${what}: ${(error as Error).message}`)
+    onError: (error, what) => errors.push(`${what}: ${(error as Error).message}`),
+    onTrouble: () => troubles.push('trouble')
   })
-  return { runner, events, errors, logs }
+  return { runner, events, errors, troubles, logs }
 }
 
 describe('running a task', () => {
@@ -183,11 +185,31 @@ describe('stopping a task', () => {
   })
 })
 
+describe('trouble of this machine’s own', () => {
+  it('is told at once, so that roots and tools are looked at', async () => {
+    const { runner, troubles } = makeRunner({
+      run: async () => ({ kind: 'failed', error: 'No space left on device', fault: 'worker' })
+    })
+    runner.start(grantedLease(), true)
+    await runner.idle()
+    expect(troubles).toEqual(['trouble'])
+  })
+
+  it('is not what a task fails of', async () => {
+    const { runner, troubles } = makeRunner({
+      run: async () => ({ kind: 'failed', error: 'ffmpeg crashed', fault: 'task' })
+    })
+    runner.start(grantedLease(), true)
+    await runner.idle()
+    expect(troubles).toEqual([])
+  })
+})
+
 describe('discarding what an attempt wrote', () => {
   it('is the job kind’s to do', async () => {
     const discarded: string[] = []
     const { runner } = makeRunner({ discard: async ({ leaseId }) => void discarded.push(leaseId) })
-    runner.discard(grantedLease())
+    runner.discard(grantedLease(), true)
     expect(discarded).toEqual([grantedLease().leaseId])
   })
 
@@ -197,14 +219,14 @@ describe('discarding what an attempt wrote', () => {
         throw new Error('the NAS is away')
       }
     })
-    runner.discard(grantedLease())
+    runner.discard(grantedLease(), true)
     await settled()
     expect(errors).toEqual([`discard ${grantedLease().leaseId}: the NAS is away`])
   })
 
   it('of an unknown kind is nothing to do', () => {
     const { runner, errors } = makeRunner({})
-    runner.discard(grantedLease({}, { jobKind: 'blender' }))
+    runner.discard(grantedLease({}, { jobKind: 'blender' }), false)
     expect(errors).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import { Bench, jobA, nuc, requestOf, tower } from '../scheduler/kit.ts'
 
 const tick: Event = { kind: 'clock-ticked' }
 const asked: Event = { kind: 'job-requested', jobId: jobA, request: requestOf() }
-const planned: Event = { kind: 'job-plan-failed', jobId: jobA, error: 'no such file' }
+const planned: Event = { kind: 'job-plan-failed', jobId: jobA, error: 'no such file', transient: false }
 const fact: Fact = { kind: 'job-paused', jobId: jobA }
 const effect: Effect = { kind: 'plan-job', jobId: jobA }
 

@@ -67,7 +67,7 @@ describe('a job for people and scripts', () => {
   it('says why it failed', () => {
     const bench = new Bench()
     bench.queue()
-    bench.turn({ kind: 'job-plan-failed', jobId: jobA, error: 'old.avi is not a video' })
+    bench.turn({ kind: 'job-plan-failed', jobId: jobA, error: 'old.avi is not a video', transient: false })
     expect(view(bench)).toMatchObject({ status: 'failed', error: 'old.avi is not a video' })
   })
 
@@ -77,11 +77,11 @@ describe('a job for people and scripts', () => {
     expect(view(bench).tasks).toEqual({ total: 3, done: 1, running: 1 })
   })
 
-  it('notes that it is encoded on this machine alone, until it has ended', () => {
+  it('notes that it is encoded on this machine alone, also when it has ended', () => {
     const bench = new Bench().given(wholePlan({ needs: { ...needs, ownerOnly: true } }))
     expect(view(bench).note).toMatch(/encoded on this machine alone$/)
     bench.command('cancel')
-    expect(view(bench).note).toBeNull()
+    expect(view(bench).note).toMatch(/encoded on this machine alone$/)
   })
 
   it('has no times when the ledger knows none', () => {

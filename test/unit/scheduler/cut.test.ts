@@ -43,6 +43,13 @@ describe('the next piece', () => {
     })
   })
 
+  it('is a larger part of its share for a worker whose speed is known', () => {
+    const work = workOf({ totalUnits: 1_000, fixedUnits: null })
+    const guessed = nextPiece(all(work), work, { share: 0.25, slots: 4 })!
+    const known = nextPiece(all(work), work, { share: 0.25, slots: 4, measured: true })!
+    expect([guessed.end, known.end]).toEqual([125, 188])
+  })
+
   it('is larger for a faster slot', () => {
     const work = workOf({ totalUnits: 1_000 })
     const [fast] = lengths([nextPiece(all(work), work, { share: 0.6, slots: 3 })!])

@@ -149,7 +149,7 @@ export class Bench {
   #nextRequest = 1
 
   constructor({ self = {}, settings = {}, jobs = new Map() }: BenchOptions = {}) {
-    this.state = initialState({
+    const state = initialState({
       settings: { ...defaultSchedulerSettings, ...settings },
       self: {
         peerId: tower,
@@ -165,6 +165,8 @@ export class Bench {
       nextSeq: jobs.size + 1,
       nowMs: this.nowMs
     })
+    // As after `node-started`, which tests of recovery turn themselves.
+    this.state = { ...state, started: true }
   }
 
   turn(event: Event): Step {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LeaseKey, PeerId } from '../../../src/model/index.ts'
 import { isCooling } from '../../../src/scheduler/owner-failures.ts'
-import { Bench, type BenchOptions, jobA, laptop, mac, nuc, splitPlan, tower } from './kit.ts'
+import { Bench, type BenchOptions, benchWithJob, jobA, laptop, mac, nuc, splitPlan, tower } from './kit.ts'
 
 const patient: BenchOptions = { settings: { maxCoolDownMs: 0 } }
 
@@ -284,4 +284,63 @@ describe('a peer that failed lately', () => {
   function failOneJoin(bench: Bench): void {
     bench.fail(tower, bench.stealOne(tower, 1))
   }
+})
+
+describe('trouble of a machine’s own', () => {
+  const hinder = (bench: Bench, peer: PeerId, lease: LeaseKey) =>
+    bench.outcome(peer, lease, { kind: 'failed', error: 'No space left on device', fault: 'worker' })
+
+  it('does not count as a failure of the task, and another peer takes it at once', () => {
+    const bench = among([nuc, mac], 500)
+    const lease = bench.stealOne(nuc)
+    hinder(bench, nuc, lease)
+    expect(bench.facts).toEqual([
+      { kind: 'attempt-ended', ...lease, status: 'hindered', error: 'No space left on device' }
+    ])
+    expect(bench.stealOne(mac)).toMatchObject({ taskNo: lease.taskNo, attempt: 2 })
+  })
+
+  it('keeps its machine from the job for growing waits, even if there is no other', () => {
+    const bench = among([nuc], 500, {})
+    hinder(bench, nuc, bench.stealOne(nuc))
+    expect(bench.steal(nuc)).toEqual([])
+    bench.pass(1_000)
+    hinder(bench, nuc, bench.stealOne(nuc))
+    bench.pass(1_000)
+    expect(bench.steal(nuc)).toEqual([])
+    bench.pass(1_000)
+    expect(bench.steal(nuc)).toHaveLength(1)
+  })
+
+  it('fails the job when it does not pass', () => {
+    const bench = among([nuc], 500, {})
+    for (let times = 1; times <= 8; times++) {
+      expect(bench.job.status).not.toBe('failed')
+      hinder(bench, nuc, bench.stealOne(nuc))
+      bench.pass(30_000)
+    }
+    expect(bench.job).toMatchObject({ status: 'failed' })
+    expect(bench.job.error).toContain('could not be done 8 times on nuc: No space left on device')
+  })
+
+  it('holds the owner’s join back as well, until its storage is back', () => {
+    const bench = benchWithJob()
+    for (const lease of bench.steal(nuc, 2)) bench.finish(nuc, lease)
+    hinder(bench, tower, bench.stealOne(tower, 1))
+    expect(bench.steal(tower, 0, 1)).toEqual([])
+    bench.pass(1_000)
+    expect(bench.steal(tower, 0, 1)).toHaveLength(1)
+  })
+})
+
+describe('a lease that could not be put into a message', () => {
+  it('counts as a failure, so that the job ends with the reason instead of trying for ever', () => {
+    const bench = among([], 500)
+    for (let times = 1; times <= 3; times++) {
+      const lease = bench.stealOne(tower)
+      bench.turn({ kind: 'lease-undeliverable', lease, error: 'the plan is of another version' })
+    }
+    expect(bench.job).toMatchObject({ status: 'failed' })
+    expect(bench.job.error).toContain('the plan is of another version')
+  })
 })

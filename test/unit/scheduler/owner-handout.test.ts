@@ -297,7 +297,7 @@ describe('the sizes of pieces', () => {
     on.heartbeat(nuc, [slow], 20)
     on.heartbeat(mac, [fast], 180)
     const left = 1_000 - 250 - 188
-    expect(lengthOf(on, on.stealOne(mac).taskNo)).toBe(Math.ceil((left * 0.9) / 2))
+    expect(lengthOf(on, on.stealOne(mac).taskNo)).toBe(Math.ceil(left * 0.9 * 0.75))
   })
 
   it('count every slot of a peer that has several', () => {

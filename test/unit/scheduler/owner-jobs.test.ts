@@ -68,7 +68,12 @@ describe('a plan', () => {
   it('that cannot be made fails the job, with the reason', () => {
     const bench = new Bench()
     bench.queue()
-    const refuse = { kind: 'job-plan-failed', jobId: jobA, error: 'old.avi is not a video' } as const
+    const refuse = {
+      kind: 'job-plan-failed',
+      jobId: jobA,
+      error: 'old.avi is not a video',
+      transient: false
+    } as const
     bench.turn(refuse)
     expect(bench.job).toMatchObject({ status: 'failed', error: 'old.avi is not a video' })
     expect(bench.ordered('clean-job')).toHaveLength(1)
@@ -251,11 +256,31 @@ describe('priority', () => {
   })
 })
 
+describe('a source that cannot be reached for now', () => {
+  const away = { kind: 'job-plan-failed', jobId: jobA, error: 'the NAS is away', transient: true } as const
+
+  it('is probed again after growing waits, and the job stays', () => {
+    const bench = new Bench()
+    bench.queue()
+    expect(bench.turn(away).facts).toEqual([])
+    expect(bench.job.status).toBe('planning')
+    bench.pass(2_000)
+    expect(bench.ordered('plan-job')).toHaveLength(1)
+    bench.turn(away)
+    bench.pass(2_000)
+    expect(bench.ordered('plan-job')).toEqual([])
+    bench.pass(2_000)
+    expect(bench.ordered('plan-job')).toHaveLength(1)
+    bench.plan(splitPlan())
+    expect(bench.job.status).toBe('queued')
+  })
+})
+
 describe('commands that do not apply', () => {
   const applies: Record<JobCommand, readonly JobStatus[]> = {
     pause: ['planning', 'queued', 'active', 'joining', 'verifying'],
     resume: ['paused'],
-    cancel: ['planning', 'queued', 'active', 'joining', 'verifying', 'paused'],
+    cancel: ['planning', 'queued', 'active', 'joining', 'paused'],
     retry: ['failed', 'canceled'],
     purge: ['completed', 'failed', 'canceled']
   }
@@ -263,9 +288,9 @@ describe('commands that do not apply', () => {
   it.each(Object.entries(applies) as [JobCommand, readonly JobStatus[]][])(
     '%s is for jobs that are %s; for all others there are words',
     (command, statuses) => {
-      const { job } = new Bench().given(splitPlan())
+      const { job, state } = new Bench().given(splitPlan())
       for (const status of jobStatuses) {
-        const why = whyNotCommand({ ...job, status }, command)
+        const why = whyNotCommand(state, { ...job, status }, command)
         if (statuses.includes(status)) expect(why, status).toBeNull()
         else expect(why, status).toContain(status)
       }
@@ -273,7 +298,8 @@ describe('commands that do not apply', () => {
   )
 
   it('say what to do instead when a job that runs is to be purged', () => {
-    expect(whyNotCommand(new Bench().given(splitPlan()).job, 'purge')).toBe('it is queued; cancel it first')
+    const { state, job } = new Bench().given(splitPlan())
+    expect(whyNotCommand(state, job, 'purge')).toBe('it is queued; cancel it first')
   })
 
   it('change nothing', () => {

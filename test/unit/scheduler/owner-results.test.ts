@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type JobId, type LeaseKey, leaseIdOf } from '../../../src/model/index.ts'
-import type { ChoreVerdict, JobCommand } from '../../../src/scheduler/index.ts'
+import type { ChoreVerdict, JobCommand, SchedulerSettings } from '../../../src/scheduler/index.ts'
 import {
   audio,
   Bench,
@@ -19,8 +19,8 @@ const ok: ChoreVerdict = { ok: true }
 const away: ChoreVerdict = { ok: false, reason: 'the NAS is away', transient: true }
 
 /** A bench whose job is about to be published. */
-function atPublication(): { bench: Bench; lease: LeaseKey } {
-  const bench = benchWithJob()
+function atPublication(settings: Partial<SchedulerSettings> = {}): { bench: Bench; lease: LeaseKey } {
+  const bench = benchWithJob({ settings })
   for (const lease of bench.steal(nuc, 2)) bench.finish(nuc, lease)
   const lease = bench.stealOne(tower, 1)
   bench.finish(tower, lease)
@@ -125,8 +125,8 @@ describe('a result that does not verify', () => {
     expect(bench.task(2).status).toBe('done')
   })
 
-  it('is rejected when storage has been in the way 15 times', () => {
-    const bench = benchWithJob()
+  it('is rejected in the end, when storage stays in the way', () => {
+    const bench = benchWithJob({ settings: { maxChoreTries: 15 } })
     const lease = bench.stealOne(nuc)
     bench.deliver(nuc, lease)
     for (let tries = 1; tries <= 15; tries++) {
@@ -212,7 +212,7 @@ describe('publication', () => {
   })
 
   it('is tried again when storage was in the way, and fails the job in the end', () => {
-    const { bench, lease } = atPublication()
+    const { bench, lease } = atPublication({ maxChoreTries: 15 })
     for (let tries = 1; tries < 15; tries++) {
       expect(published(bench, lease, away).facts).toEqual([])
       bench.pass(30_000)
@@ -228,8 +228,16 @@ describe('publication', () => {
     expect(bench.job).toMatchObject({ status: 'failed', error: 'clip.mov is there already' })
   })
 
-  it('of a job that was canceled meanwhile stays unnoticed', () => {
+  it('keeps the job from being canceled: what is about to appear cannot be taken back', () => {
     const { bench, lease } = atPublication()
+    expect(bench.command('cancel').facts).toEqual([])
+    published(bench, lease)
+    expect(bench.job.status).toBe('completed')
+  })
+
+  it('that waits for storage does not keep the job from being canceled', () => {
+    const { bench, lease } = atPublication()
+    published(bench, lease, away)
     bench.command('cancel')
     expect(published(bench, lease).facts).toEqual([])
     expect(bench.job.status).toBe('canceled')

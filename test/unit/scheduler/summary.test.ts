@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JobRecord } from '../../../src/model/index.ts'
-import { isOpen, isUnshaped, openRanges, readyCount, summaryOf } from '../../../src/scheduler/summary.ts'
+import { isOpen, isUnshaped, readyCount, summaryOf } from '../../../src/scheduler/summary.ts'
 import { Bench, benchWithJob, nuc, splitPlan, wholePlan } from './kit.ts'
 
 describe('the summary of a job', () => {
@@ -58,16 +58,5 @@ describe('what could be handed out', () => {
     const bench = new Bench().given(wholePlan())
     bench.command('pause')
     expect(readyCount(bench.job, 'slot', true)).toBe(0)
-  })
-})
-
-describe('open ranges', () => {
-  it('are those of pieces that are cut and not done', () => {
-    const bench = benchWithJob()
-    const [first] = bench.steal(nuc, 2)
-    bench.finish(nuc, first!)
-    expect(openRanges(bench.job)).toEqual([{ start: 50, end: 100 }])
-    bench.command('cancel')
-    expect(openRanges(bench.job)).toEqual([])
   })
 })

@@ -34,7 +34,8 @@ const recipes: Readonly<Record<string, readonly string[]>> = {
   'closed25.mp4': [...picture('25', 3), ...tone(3), ...x264(24), '-c:a', 'aac'],
   'open2997.mov': [
     ...[...picture('30000/1001', 3), ...tone(3), ...x264(30, true), '-c:a', 'aac'],
-    ...['-timecode', '01:00:00;02', '-metadata', 'title=A title', '-metadata:s:a:0', 'language=fra']
+    ...['-timecode', '01:00:00;02', '-metadata', 'title=A title', '-metadata:s:a:0', 'language=fra'],
+    ...['-metadata:s:v:0', 'reel_name=A001_C004']
   ],
   'rate2398.mkv': [...picture('24000/1001', 3), ...tone(3), ...x264(36), '-c:a', 'aac'],
   'rate24-51.mp4': [
@@ -93,9 +94,9 @@ export const timesOf = (path: string): number[] =>
     .map((line) => Number(line.split(',')[2]))
     .sort((a, b) => a - b)
 
-/** MD5 of all decoded samples of an audio stream, in 16 bits. */
+/** MD5 of all decoded samples of an audio stream, in 24 bits. */
 export const soundOf = (path: string, stream = 0): string =>
-  ffmpeg(['-i', path, '-map', `0:a:${stream}`, '-c:a', 'pcm_s16le', '-f', 'md5', '-'])
+  ffmpeg(['-i', path, '-map', `0:a:${stream}`, '-c:a', 'pcm_s24le', '-f', 'md5', '-'])
 
 export interface Described {
   streams: {

@@ -36,6 +36,9 @@ export function folderStorage(folder: string): Storage {
       await mkdir(path, { recursive: true })
       return path
     },
+    async makeFolders(ref) {
+      await mkdir(dirname(await resolve(ref)), { recursive: true })
+    },
     async freeBytes(path) {
       for (let place = path; ; place = dirname(place)) {
         const free = await statfs(place).catch(() => null)
@@ -56,6 +59,8 @@ export const kindIn = (folder: string, settings: Partial<TranscodeSettings> = {}
       proxyRoot: null,
       presetFolders: [presetFolder],
       niceness: 0,
+      worthDurationMs: 30_000,
+      minChunkMs: 2_000,
       ...settings
     },
     { storage: folderStorage(folder) }

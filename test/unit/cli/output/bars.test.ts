@@ -5,7 +5,7 @@ import { bar, renderBars, summaryLine } from '../../../../src/cli/output/bars.ts
 import { renderStatus } from '../../../../src/cli/output/status.ts'
 import { painter } from '../../../../src/cli/output/terminal.ts'
 import { jobStatuses, type PeerView } from '../../../../src/model/index.ts'
-import { jobView, nodeInfo } from '../fakes.ts'
+import { jobView, nodeInfo } from '../../../support/control.ts'
 
 const plain = { ascii: false, paint: painter(false) }
 

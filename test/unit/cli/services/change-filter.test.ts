@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChangeFilter } from '../../../../src/cli/services/change-filter.ts'
-import { jobView } from '../fakes.ts'
+import { jobView } from '../../../support/control.ts'
 
 const at = (units: number, done = 0) =>
   jobView('A', {
@@ -19,6 +19,12 @@ describe('ChangeFilter', () => {
       true,
       true
     ])
+  })
+
+  it('lets a new note through, but not that there is none any more', () => {
+    const filter = new ChangeFilter([jobView('A', { note: 'alone' })], 'state')
+    const notes = ['alone', 'no machine can take it', 'no machine can take it', null]
+    expect(notes.map((note) => filter.newsOf(jobView('A', { note }), 0))).toEqual([null, 'note', null, null])
   })
 
   it('tells a job that it has not heard of', () => {

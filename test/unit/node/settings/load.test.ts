@@ -35,7 +35,7 @@ describe('loading settings', () => {
       mdns: { enabled: true, loopback: false },
       ffmpeg: { path: null, ffprobePath: null, niceness: 10 },
       paths: { proxyRoot: null },
-      chunking: { worthDurationMs: 20_000, minDurationMs: 4_000 },
+      chunking: { worthDurationMs: 20_000, minDurationMs: 2_000 },
       lease: { ttlMs: 15_000, heartbeatMs: 2_000 },
       log: { level: 'info' }
     })

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { whyBadRootPath } from '../../../../src/model/index.ts'
-import { rootRefSchema } from '../../../../src/node/storage/index.ts'
+import { isRootId, whyBadRootPath } from '../../../../src/model/index.ts'
 import { isInside } from '../../../../src/node/storage/locate.ts'
 import { freeName } from '../../../../src/node/storage/roots.ts'
 
@@ -22,13 +21,12 @@ describe('a path under a root, as it arrives', () => {
     'x'.repeat(5_000)
   ])('is refused: %j', (path) => {
     expect(whyBadRootPath(path)).not.toBeNull()
-    expect(rootRefSchema.safeParse({ root: '0123456789abcdef', path }).success).toBe(false)
   })
 
   it.each(['a.mov', 'day 1/é.mov', '...', '..a/b..', '-i', 'concat:a|b', '.hidden/x'])(
     'is well formed: %j',
     (path) => {
-      expect(rootRefSchema.safeParse({ root: '0123456789abcdef', path })).toMatchObject({ success: true })
+      expect(whyBadRootPath(path)).toBeNull()
     }
   )
 
@@ -41,8 +39,9 @@ describe('a path under a root, as it arrives', () => {
   )
 
   it('has a root id of 16 hexadecimal characters', () => {
-    for (const root of ['', '../..', '0123456789ABCDEF', '0123456789abcde', 7]) {
-      expect(rootRefSchema.safeParse({ root, path: 'a' }).success).toBe(false)
+    expect(isRootId('0123456789abcdef')).toBe(true)
+    for (const root of ['', '../..', '0123456789ABCDEF', '0123456789abcde']) {
+      expect(isRootId(root)).toBe(false)
     }
   })
 

@@ -1,5 +1,7 @@
 import {
+  chmodSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -174,6 +176,31 @@ describe('references and files', () => {
     const local = await storage.workFolder({ local: kit.at('desktop/x.mov') }, jobId)
     expect(local).toBe(kit.at(`homes/one/work/${jobId}`))
     expect([shared, local].every((folder) => statSync(folder).isDirectory())).toBe(true)
+  })
+
+  it('are given their folders with the mode of those that they lie in, so that others can work there', async () => {
+    const shared = kit.dir('mnt/a/day1')
+    chmodSync(shared, 0o2777)
+    await storage.makeFolders({ root, path: 'day1/Proxy/small/x.mov' })
+    await storage.makeFolders({ root, path: 'day1/Proxy/small/y.mov' })
+    for (const folder of ['day1/Proxy', 'day1/Proxy/small']) {
+      expect(statSync(kit.at('mnt/a', folder)).mode & 0o7777).toBe(0o2777)
+    }
+    await storage.makeFolders({ local: kit.at('desktop/new/x.mov') })
+    expect(statSync(kit.at('desktop/new')).isDirectory()).toBe(true)
+  })
+
+  it('are given no folders outside the root, nor where a file is', async () => {
+    mkdirSync(kit.at('elsewhere'))
+    symlinkSync(kit.at('elsewhere'), kit.at('mnt/a/link'))
+    await expect(storage.makeFolders({ root, path: 'link/new/x.mov' })).rejects.toEqual(
+      refusal('outside-root')
+    )
+    expect(readdirSync(kit.at('elsewhere'))).toEqual([])
+    kit.file('mnt/a/file')
+    await expect(storage.makeFolders({ root, path: 'file/new/x.mov' })).rejects.toMatchObject({
+      name: 'StorageError'
+    })
   })
 
   it('are given no work folder outside the root, or of what is no job', async () => {

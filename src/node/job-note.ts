@@ -1,0 +1,44 @@
+import { isEnded, type JobRecord } from '../model/index.ts'
+import { needsOf, type SchedulerState, whyNotPeer } from '../scheduler/index.ts'
+
+/** So many machines are told with their reasons; the others are counted. */
+const maxTold = 3
+
+/** What a person should know of a job in one line: why it waits, or why it runs (or ran) on this machine alone. */
+export function noteOf(state: SchedulerState, job: JobRecord): string | null {
+  const stuck = isEnded(job.status) ? null : whyNobody(state, job)
+  if (stuck !== null) return stuck
+  return needsOf(job).ownerOnly
+    ? 'the source or the output is outside every shared root: encoded on this machine alone'
+    : null
+}
+
+/** Why no machine that is here can take what is ready, or null: one can, nothing is ready, or something runs. */
+function whyNobody(state: SchedulerState, job: JobRecord): string | null {
+  if (job.plan === null || job.status === 'paused' || job.status === 'verifying') return null
+  if (job.tasks.some(({ status }) => status === 'leased')) return null
+  const ready = job.tasks.filter(({ status }) => status === 'ready')
+  const unshaped = job.shape === null
+  if (!unshaped && job.remaining.length === 0 && ready.length === 0) return null
+
+  const { self, peers } = state
+  const ownerOnly =
+    needsOf(job).ownerOnly ||
+    (!unshaped && job.remaining.length === 0 && ready.every((task) => task.ownerOnly))
+  const others = ownerOnly ? [] : [...peers.values()]
+  // Who has only just come may be able to.
+  if (others.some(({ status }) => status === null)) return null
+  const rooms = ready.some(({ pool }) => pool === 'io') ? Math.max(self.slots, self.ioSlots) : self.slots
+  const machines = [
+    { peerId: self.peerId, name: self.name, rooms },
+    ...others.map(({ peerId, name, status }) => ({ peerId, name, rooms: status?.slots.total ?? 0 }))
+  ]
+  const reasons: string[] = []
+  for (const machine of machines) {
+    const why = whyNotPeer(state, job, machine.peerId) ?? (machine.rooms > 0 ? null : 'it has no slots')
+    if (why === null) return null
+    reasons.push(`${machine.name}: ${why}`)
+  }
+  const more = reasons.length > maxTold ? `; and ${reasons.length - maxTold} more` : ''
+  return `no machine can take it: ${reasons.slice(0, maxTold).join('; ')}${more}`
+}
