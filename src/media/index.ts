@@ -1,9 +1,9 @@
 /** ffmpeg and ffprobe: probing, planning on exact times, cutting, running, joining, verifying. */
 export { type FfmpegCommand, toArguments } from './command.ts'
-export { type ChunkOutcome, type ChunkTask, encodeChunk } from './encode-chunk.ts'
+export { encodeChunk } from './encode-chunk.ts'
 export { tryEncoder, workingEncoders } from './encoders.ts'
-export { MediaError, type MediaErrorCode, messageOf, systemCodeOf } from './errors.ts'
-export { bare, summarize, troubleIn } from './failure.ts'
+export { MediaError, messageOf, systemCodeOf } from './errors.ts'
+export { bare, troubleIn } from './failure.ts'
 export * from './ffmpeg-args.ts'
 export {
   type FileIdentity,
@@ -15,14 +15,21 @@ export {
   sameSource,
   writeDurably
 } from './files.ts'
-export { type FrameProof, type PackedTimes, packTimes, proofOf, unpackTimes } from './frame-times.ts'
+export { type PackedTimes, packTimes, proofOf, unpackTimes } from './frame-times.ts'
 export { type AudioReport, type FileReport, inspect } from './inspect.ts'
-export { type ChunkFile, chunkDurations, concatList } from './join.ts'
+export { chunkDurations, concatList } from './join.ts'
 export { type Picture, picturePlan, whyNotEncodable } from './picture.ts'
 export * from './presets/index.ts'
 export { probeSource, probeStreams } from './probe.ts'
 export { type FfmpegOutcome, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'
 export { type AudioStream, isIntra, type Source, type SourceStreams } from './source.ts'
-export { microseconds, rescale, type TimeBase, toMicros } from './time-base.ts'
-export { findTools, type MediaTools, type ToolSettings } from './tools.ts'
-export { videoSignature, whyUndecodable, whyWrongAudio, whyWrongLoosely, whyWrongVideo } from './verify.ts'
+export { microseconds, rescale, toMicros } from './time-base.ts'
+export { findTools, type MediaTools } from './tools.ts'
+export {
+  hasParameterSets,
+  videoSignature,
+  whyUndecodable,
+  whyWrongAudio,
+  whyWrongLoosely,
+  whyWrongVideo
+} from './verify.ts'

@@ -16,7 +16,7 @@ export interface FileReport {
     /** Ascending presentation times of its packets, in ticks. */
     pts: readonly number[]
     firstIsKey: boolean
-    /** Hash of the codec's parameter sets, or null when it has none. */
+    /** Hash of the codec's parameter sets, or null: it has none, or none was asked for. */
     extradata: string | null
   } | null
   audio: readonly AudioReport[]
@@ -31,12 +31,11 @@ export interface AudioReport {
   durationTicks: number | null
 }
 
-/** What is asked for: little enough that a file of hours is read line by line in one go. */
-const entries = [
-  'packet=codec_type,stream_index,pts,flags',
+const packetEntries = 'packet=codec_type,stream_index,pts,flags'
+const streamEntries = [
   'stream=index,codec_type,codec_name,profile,width,height,pix_fmt,time_base,duration_ts',
   'channels,channel_layout,sample_rate,extradata_hash'
-]
+].join()
 
 /** `key=value` of a line such as `stream|index=0|codec_name=dnxhd`. */
 type Fields = Readonly<Record<string, string>>
@@ -69,8 +68,6 @@ export function createReport(): {
   const shown = new Map<string, Shown>()
   let packets = 0
   const take = (line: string): void => {
-    // Sound has as many packets as pictures, and nothing is asked of them.
-    if (line.startsWith('packet|codec_type=audio')) return
     const { section, fields } = fieldsOf(line)
     if (section === 'stream') streams.push(fields)
     if (section !== 'packet' || fields.codec_type !== 'video' || packets > maxFrames) return
@@ -93,23 +90,44 @@ const known = (text: string | undefined): string | null =>
   text === undefined || text === 'unknown' || text === 'N/A' ? null : text
 
 /**
- * Reads the streams of a file that was written here, and the packets of its video, by one ffprobe: most of what it costs
- * is its start.
+ * What a file is read for. `chunk`: pictures alone, by one ffprobe, whose start is most of what it costs; `audio`: no
+ * packets; `file`: everything, by one for the streams and one for the pictures' packets, because sound has twice as many
+ * packets, and those of hours take seconds.
+ */
+export type Purpose = 'chunk' | 'audio' | 'file'
+
+/** @param hashed the parameter sets are wanted: then ffprobe hashes all packets too, shown or not */
+function runsFor(purpose: Purpose, hashed: boolean): string[][] {
+  const entries = (...of: string[]) => ['-show_entries', of.join(':'), '-of', 'compact=e=none']
+  const pictures = ['-select_streams', 'v']
+  switch (purpose) {
+    case 'chunk':
+      return [
+        [
+          ...(hashed ? ['-show_data_hash', 'murmur3'] : []),
+          ...pictures,
+          ...entries(packetEntries, streamEntries)
+        ]
+      ]
+    case 'audio':
+      return [['-select_streams', 'a', ...entries(streamEntries)]]
+    case 'file':
+      return [entries(streamEntries), [...pictures, ...entries(packetEntries)]]
+  }
+}
+
+/**
+ * Reads the streams of a file that was written here, and the packets of its video.
  * @throws MediaError when it cannot be read or has no complete index
  */
-export async function inspect(tool: ProbeTool, path: string, signal?: AbortSignal): Promise<FileReport> {
+export async function inspect(
+  tool: ProbeTool,
+  path: string,
+  { purpose = 'file', hashed = false }: { purpose?: Purpose; hashed?: boolean } = {}
+): Promise<FileReport> {
   const { sizeBytes } = await checkFile(path)
   const { take, streams, shown } = createReport()
-  // The hash is taken of every packet too, shown or not: this is a quick one.
-  const hash = ['-show_data_hash', 'murmur3']
-  const options = [
-    ...hash,
-    '-show_entries',
-    `${entries[0]}:${entries.slice(1).join()}`,
-    '-of',
-    'compact=e=none'
-  ]
-  await ffprobe(tool, path, options, { signal, onLine: take })
+  for (const options of runsFor(purpose, hashed)) await ffprobe(tool, path, options, { onLine: take })
   const audio = streams
     .filter((stream) => stream.codec_type === 'audio')
     .map((stream) => ({

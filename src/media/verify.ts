@@ -17,12 +17,15 @@ const codecNames: Readonly<Record<Preset['codec'], string>> = {
   mjpeg: 'mjpeg'
 }
 
+/** These keep parameter sets outside the packets; of DNxHD it is a copy of the first frame's header. */
+export const hasParameterSets = ({ codec }: Pick<Preset, 'codec'>): boolean =>
+  codec === 'libx264' || codec === 'libx265'
+
 /** What all chunks of a job must have in common, so that their packets may follow each other in one stream. */
 export function videoSignature(preset: Pick<Preset, 'codec'>, { video }: FileReport): string {
   if (video === null) return 'no video'
   const { codec, profile, width, height, pixelFormat } = video
-  // Only these keep parameter sets outside the packets; of DNxHD it is a copy of the first frame's header.
-  const sets = preset.codec === 'libx264' || preset.codec === 'libx265' ? video.extradata : null
+  const sets = hasParameterSets(preset) ? video.extradata : null
   return [codec, profile, `${width}x${height}`, pixelFormat, sets].join(' ')
 }
 

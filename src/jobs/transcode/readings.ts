@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import {
   type AudioReport,
   type FileReport,
+  hasParameterSets,
   inspect,
   MediaError,
   type MediaTools,
+  type Preset,
   videoSignature
 } from '../../media/index.ts'
 import type { JobRecord, LeaseKey, Task } from '../../model/index.ts'
@@ -40,6 +42,10 @@ export interface Place {
   tools: MediaTools
   folder: string
 }
+
+/** @throws MediaError */
+export const readChunk = ({ ffprobe }: MediaTools, preset: Preset, path: string): Promise<FileReport> =>
+  inspect(ffprobe, path, { purpose: 'chunk', hashed: hasParameterSets(preset) })
 
 /**
  * Why a chunk cannot follow the others in one stream, in words for a log, or null: then it is one of those that later
@@ -80,7 +86,7 @@ async function signatureOfDone(
   if (read !== undefined) return chunks.get(read)
   for (const name of names) {
     try {
-      const signature = videoSignature(preset, await inspect(tools.ffprobe, join(folder, name)))
+      const signature = videoSignature(preset, await readChunk(tools, preset, join(folder, name)))
       chunks.set(name, signature)
       return signature
     } catch (error) {
@@ -106,7 +112,7 @@ export async function audioOfTask(
 ): Promise<readonly AudioReport[]> {
   const name = audioFileOf(job, task.no, winner(task))
   const read = readingsOf(job).audio.get(name)
-  return read ?? (await inspect(tools.ffprobe, join(folder, name))).audio
+  return read ?? (await inspect(tools.ffprobe, join(folder, name), { purpose: 'audio' })).audio
 }
 
 const audioFileOf = (job: JobRecord, taskNo: number, attempt: number): string =>

@@ -21,7 +21,7 @@ import type { JobRecord, Json, LeaseKey, Storage, Task, Verdict } from '../../mo
 import { isNotFound, sourceChanged, TranscodeError } from './errors.ts'
 import { audioName, chunkName, hiddenName, resultName } from './names.ts'
 import { asJson, parsePayload, type ResultPayload, resultPayload } from './payload.ts'
-import { audioOfTask, rememberAudio, whyUnlike } from './readings.ts'
+import { audioOfTask, readChunk, rememberAudio, whyUnlike } from './readings.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 import { chunksInOrder, factsOf } from './task-payload.ts'
 
@@ -76,7 +76,7 @@ async function verifyChunk(check: Check, result: Result<'chunk'>): Promise<Verdi
   if (times === null || task.range === null) return wrong('the job was not to be cut')
   const folder = await storage.workFolderPath(request.output, job.id)
   const path = join(folder, chunkName(key.taskNo, key.attempt))
-  const report = await inspect(tools.ffprobe, path)
+  const report = await readChunk(tools, request.preset, path)
   if ((await hashFile(path)) !== result.sha256) return wrong('its content is not what was delivered')
   const { start, end } = task.range
   const why = whyWrongVideo(report, {
@@ -93,7 +93,7 @@ async function verifyAudio({ storage, tools, job, key }: Check, result: Result<'
   const { request } = factsOf(job)
   const folder = await storage.workFolderPath(request.output, job.id)
   const path = join(folder, audioName(key.taskNo, key.attempt, request.preset.container))
-  const report = await inspect(tools.ffprobe, path)
+  const report = await inspect(tools.ffprobe, path, { purpose: 'audio' })
   if ((await hashFile(path)) !== result.sha256) return wrong('its content is not what was delivered')
   const why = whyWrongAudio(report.audio, expectedAudio(job), 0)
   if (why === null) rememberAudio(job, key, report)

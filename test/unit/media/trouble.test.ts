@@ -37,6 +37,18 @@ describe('reading a file', () => {
   })
 })
 
+test.each([
+  ['chunk', 1],
+  ['audio', 1],
+  ['file', 2]
+] as const)('reading a %s starts %i ffprobe', async (purpose, starts) => {
+  const runs = join(folder, `runs-${purpose}`)
+  const script = `echo x >> ${runs}; echo 'stream|index=0|codec_type=video|time_base=1/25|profile=unknown'`
+  const path = await pretendTool(folder, `ffprobe-${purpose}`, script)
+  await inspect({ path, origin: 'path' }, file, { purpose })
+  expect((await readFile(runs, 'utf8')).split('\n').length - 1).toBe(starts)
+})
+
 describe('trying to decode a file', () => {
   const video = { pts: [0, 512, 1024], timeBase: { num: 1, den: 12800 } }
   const report = { sizeBytes: 9, audio: [], video } as unknown as FileReport
