@@ -9,7 +9,6 @@ import {
   digestOf,
   foundMesh,
   fromData,
-  isRemoved,
   membersOf,
   mergeStatements,
   type Roster,
@@ -95,11 +94,6 @@ export class RosterStore {
 
   has(peer: PeerId): boolean {
     return this.#members.has(peer)
-  }
-
-  /** True when this key can never be a member again. */
-  wasRemoved(peer: PeerId): boolean {
-    return isRemoved(this.#roster, peer)
   }
 
   /** Takes over what a peer says, as far as it counts. Returns how many statements were refused. */
