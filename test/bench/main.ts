@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   }
   const single = join(folder, `plain${extname(command.at(-1)!)}`)
   const ways = new Map<string, () => Promise<number>>([
-    ['plain ffmpeg', () => timed(() => tool([...command.slice(0, -1), single]))],
+    ['plain ffmpeg', () => timed(() => tool([command[0]!, '-y', ...command.slice(1, -1), single]))],
     ['one node', () => queued(station, clip, room.folder('out'))]
   ])
   if (lan) {
