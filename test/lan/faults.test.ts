@@ -16,12 +16,14 @@ import {
 
 const reason = capabilities().lan ?? capabilities().cpu ?? buildMissing()
 const chunks = ['--preset', 'dnxhr_sq', '--chunk', '2']
+/** Long enough that one which was seen in its first half is still under way when something happens to its host. */
+const longChunks = ['--preset', 'dnxhr_sq', '--chunk', '6']
 
 describe.skipIf(reason)(`machines that fail in mid-job${reason ? ` (skipped: ${reason})` : ''}`, () => {
   test('a worker is killed in mid-chunk and another machine joins late: the job completes', async () => {
     const lan = await givenStudio({ hosts: 2, cpu: 0.25 })
     const [owner, worker] = [lan.host(0), lan.host(1)]
-    const id = await owner.queue([await filmOf(lan, 20), ...chunks])
+    const id = await owner.queue([await filmOf(lan, 20), ...longChunks])
     const { taskId, attempt } = await runningChunk(owner, id, worker)
     await worker.kill()
     await waitFor(() => worker.processes().length === 0, {
@@ -94,7 +96,7 @@ describe.skipIf(reason)(`machines that fail in mid-job${reason ? ` (skipped: ${r
       env: { PROXIMA_LEASE__TTL_MS: '4000', PROXIMA_LEASE__HEARTBEAT_MS: '1000' }
     })
     const [owner, worker] = [lan.host(0), lan.host(1)]
-    const id = await owner.queue([await filmOf(lan, 20), ...chunks])
+    const id = await owner.queue([await filmOf(lan, 20), ...longChunks])
     const { taskId, attempt } = await runningChunk(owner, id, worker)
     worker.cut()
     const statusOf = async () =>
@@ -121,7 +123,7 @@ describe.skipIf(reason)(`machines that fail in mid-job${reason ? ` (skipped: ${r
   test('a worker that is stopped politely hands its lease back at once', async () => {
     const lan = await givenStudio({ hosts: 2, cpu: 0.25 })
     const [owner, worker] = [lan.host(0), lan.host(1)]
-    const id = await owner.queue([await filmOf(lan, 16), ...chunks])
+    const id = await owner.queue([await filmOf(lan, 16), ...longChunks])
     const { taskId, attempt } = await runningChunk(owner, id, worker)
     expect(await worker.stop()).toBe(0)
     lan.setCpu(null)

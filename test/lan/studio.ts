@@ -49,7 +49,7 @@ export const encodersOf = (job: JobWithTasks): string[] => [
 export const doneTasks = (job: JobWithTasks): string[] =>
   job.tasks.filter(({ status }) => status === 'done').map(({ id }) => id)
 
-/** Waits for a running chunk of a job, on a given host where one is given. */
+/** Waits for a chunk of a job in the first half of its run, on a given host where one is given. */
 export const runningChunk = (
   owner: Host,
   id: string,
@@ -61,7 +61,9 @@ export const runningChunk = (
         if (task.kind !== 'encode-chunk') continue
         const attempt = task.attempts.find(({ status, peerName, progress }) => {
           const here = on === undefined || peerName === `host${on.index}`
-          return status === 'running' && here && (progress?.units ?? 0) > 0
+          const units = progress?.units ?? 0
+          const half = task.range ? (task.range.end - task.range.start) / 2 : 0
+          return status === 'running' && here && units > 0 && units <= half
         })
         if (attempt) return { taskId: task.id, attempt: attempt.attempt }
       }
