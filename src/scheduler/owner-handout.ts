@@ -71,9 +71,9 @@ function takeFromJob(
 ): void {
   const job = draft.job(jobId)!
   if (room.slot + room.io === 0 || whyNotPeer(draft.state, job, from) !== null) return
+  if (isHindered(draft.state, job, from, draft.nowMs)) return
   // Joins are the owner's alone: they cannot be left to others.
   const cooling = isCooling(draft.state, job, from, draft.nowMs)
-  const hindered = isHindered(draft.state, job, from, draft.nowMs)
   if (isUnshaped(job)) {
     if (cooling) return
     if (room.slot === 0) return
@@ -82,7 +82,7 @@ function takeFromJob(
   const ready = readyTasksFor(draft, draft.job(jobId)!, from)
   const take = (tasks: readonly Task[]): void => {
     for (const task of tasks) {
-      if (room[task.pool] === 0 || hindered || (cooling && !task.ownerOnly)) continue
+      if (room[task.pool] === 0 || (cooling && !task.ownerOnly)) continue
       room[task.pool] -= 1
       leases.push(grant(draft, jobId, task.no, from))
     }

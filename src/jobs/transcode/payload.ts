@@ -144,8 +144,7 @@ const audioPayload = z.object({
   source: mediaRef,
   output: mediaRef,
   preset: presetSchema,
-  audio: z.array(audioTrack).min(1).max(256),
-  frames: count
+  audio: z.array(audioTrack).min(1).max(256)
 })
 export type AudioPayload = z.infer<typeof audioPayload>
 

@@ -48,7 +48,7 @@ export function taskPayload(job: JobRecord, task: Task): Json {
     case 'encode-chunk':
       return asJson({ kind: 'encode-chunk', ...common, ...chunkOf(job, facts, rangeOf(task)) })
     case 'encode-audio':
-      return asJson({ kind: 'encode-audio', ...common, audio, frames: plan.frames })
+      return asJson({ kind: 'encode-audio', ...common, audio })
     case 'encode-file': {
       const { videoIndex, timeBase, picture, timecode, reel } = plan
       const spec = { videoIndex, timeBase, picture, audio, timecode, reel }

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isPeerId, type PeerId } from '../../model/index.ts'
 import type { Logger } from '../../protocol/index.ts'
+import { readIfThere, writeFileAtomic } from '../atomic-file.ts'
 import { plainAddress } from './address.ts'
-import { readIfThere, writeFileAtomic } from './atomic-file.ts'
 
 /** Addresses of one peer that worked, and that it or somebody on the LAN says. */
 interface Entry {

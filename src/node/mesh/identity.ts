@@ -5,7 +5,7 @@ import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import type { PeerId } from '../../model/index.ts'
-import { readIfThere, writeFileAtomic } from './atomic-file.ts'
+import { readIfThere, writeFileAtomic } from '../atomic-file.ts'
 import { MeshError } from './errors.ts'
 
 /** Who this node is, for good. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { PeerId } from '../../model/index.ts'
 import { type RosterData, rosterSchema } from '../../protocol/index.ts'
-import { readIfThere, writeFileAtomic } from './atomic-file.ts'
+import { readIfThere, writeFileAtomic } from '../atomic-file.ts'
 import { MeshError } from './errors.ts'
 import type { Identity } from './identity.ts'
 import {

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { open, readFile, realpath, rename, unlink } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { RootId } from '../../model/index.ts'
+import { writeFileAtomic } from '../atomic-file.ts'
 import { StorageError, systemCode, systemReason } from './errors.ts'
 import { readMarker } from './marker.ts'
 import { type RootEntry, registrySchema } from './schemas.ts'
@@ -68,20 +68,9 @@ export class Roots {
   /** Keeps these roots for good: written beside, flushed, renamed into place. */
   async save(entries: readonly RootEntry[]): Promise<void> {
     const { file } = this.#settings
-    const draft = `${file}.${randomUUID()}.part`
     try {
-      const handle = await open(draft, 'wx', 0o600)
-      try {
-        await handle.writeFile(`${JSON.stringify({ roots: entries }, null, 2)}\n`)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await rename(draft, file)
+      await writeFileAtomic(file, `${JSON.stringify({ roots: entries }, null, 2)}\n`)
     } catch (error) {
-      await unlink(draft).catch((left: unknown) => {
-        if (systemCode(left) !== 'ENOENT') throw left
-      })
       throw new StorageError('cannot-write', `${file} cannot be written: ${systemReason(error)}`, {
         hint: 'Make room on that disk and check that this user may write there.',
         cause: error
