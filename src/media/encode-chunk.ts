@@ -1,5 +1,5 @@
+import { type ChunkSpec, chunkCommand, type SeekStrategy, seekStrategies } from './args/index.ts'
 import { troubleIn } from './failure.ts'
-import { type ChunkSpec, chunkCommand, type SeekStrategy, seekStrategies } from './ffmpeg-args.ts'
 import { type FrameProof, proofOf, whyUnproved } from './frame-times.ts'
 import type { Preset } from './presets/index.ts'
 import { type RunHooks, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'

@@ -26,9 +26,10 @@ export function outputSize(
 ): { width: number; height: number } {
   const upright = uprightSize(video)
   let { width, height } = upright
-  if (preset.height === 'half') {
-    width = Math.floor(upright.width / 4) * 2
-    height = Math.floor(upright.height / 4) * 2
+  if (preset.height === 'half' || preset.height === 'quarter') {
+    const parts = preset.height === 'half' ? 2 : 4
+    width = Math.floor(upright.width / parts / 2) * 2
+    height = Math.floor(upright.height / parts / 2) * 2
   } else if (preset.height !== 'source' && preset.height < upright.height) {
     height = preset.height
     width = Math.round((upright.width * height) / upright.height / 2) * 2

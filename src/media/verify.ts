@@ -14,6 +14,7 @@ const codecNames: Readonly<Record<Preset['codec'], string>> = {
   prores_ks: 'prores',
   libx264: 'h264',
   libx265: 'hevc',
+  libsvtav1: 'av1',
   mjpeg: 'mjpeg'
 }
 

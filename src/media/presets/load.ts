@@ -4,14 +4,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import { isMap, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { MediaError, messageOf, systemCodeOf } from '../errors.ts'
-import {
-  type Preset,
-  type PresetFile,
-  presetDefaults,
-  presetFileSchema,
-  presetKeys,
-  presetSchema
-} from './schema.ts'
+import { type Preset, type PresetFile, presetFileSchema, presetKeys, presetSchema } from './schema.ts'
 
 export interface PresetListing {
   name: string
@@ -99,7 +92,7 @@ async function resolvePreset(
     next = layer.extends
   }
   const { extends: _, ...rest } = merged
-  const parsed = presetSchema.safeParse({ ...presetDefaults, ...rest, name })
+  const parsed = presetSchema.safeParse({ ...rest, name })
   if (parsed.success) return parsed.data
   const { message, path: at } = parsed.error.issues[0]!
   const missing = at.length > 0 && !Object.hasOwn(merged, String(at[0]))

@@ -1,13 +1,21 @@
 import { z } from 'zod'
 import { checkArguments } from './arguments.ts'
 
-export const videoCodecs = ['dnxhd', 'prores_aw', 'prores_ks', 'libx264', 'libx265', 'mjpeg'] as const
+export const videoCodecs = [
+  'dnxhd',
+  'prores_aw',
+  'prores_ks',
+  'libx264',
+  'libx265',
+  'libsvtav1',
+  'mjpeg'
+] as const
 export type VideoCodec = (typeof videoCodecs)[number]
 
-export const audioCodecs = ['pcm_s16le', 'pcm_s24le', 'aac', 'alac', 'none'] as const
+export const audioCodecs = ['pcm_s16le', 'pcm_s24le', 'aac', 'alac', 'flac', 'none'] as const
 export type AudioCodec = (typeof audioCodecs)[number]
 
-export const containers = ['mov', 'mp4'] as const
+export const containers = ['mov', 'mp4', 'mkv', 'mxf'] as const
 export type Container = (typeof containers)[number]
 
 export const presetName = z
@@ -33,7 +41,25 @@ const keys = {
   codec: z.enum(videoCodecs),
   profile: z.union([word, z.number().int().min(0).max(99).transform(String)]).nullable(),
   pixelFormat: word,
-  height: z.union([z.enum(['source', 'half']), z.number().int().min(16).max(8640)]),
+  height: z.union([z.enum(['source', 'half', 'quarter']), z.number().int().min(16).max(8640)]),
+  /** `source` passes every frame at its own time; a rate makes a constant one. */
+  frameRate: z.union([
+    z.literal('source'),
+    z
+      .union([z.number(), z.string()])
+      .transform(String)
+      .pipe(z.string().regex(/^[1-9]\d{0,2}$|^[1-9]\d{3,5}\/1001$/, 'a rate is like 25 or 30000/1001'))
+  ]),
+  /** Turn the picture upright, or keep it as it is stored and say in the file how to turn it. */
+  rotation: z.enum(['apply', 'keep']),
+  /** What becomes of interlaced pictures: fields and their order kept, or one whole picture from each frame. */
+  fields: z.enum(['keep', 'deinterlace']),
+  /** Data levels of the output: video (16–235), full (0–255), or as the source has them. */
+  levels: z.enum(['video', 'full', 'source']),
+  /** Every frame is a keyframe. */
+  intra: z.boolean(),
+  /** Constant quantizer: unlike `crf` it decides each frame alone, so chunks equal one run packet for packet. */
+  qp: z.number().int().min(0).max(63).nullable(),
   crf: z.number().min(0).max(63).nullable(),
   speed: word.nullable(),
   keyframeSeconds: z.number().min(0.1).max(60).nullable(),
@@ -43,8 +69,11 @@ const keys = {
     .nullable(),
   audioCodec: z.enum(audioCodecs),
   audioKbitPerChannel: z.number().int().min(16).max(320).nullable(),
+  audioSampleRate: z.union([z.literal('source'), z.literal(48000)]),
   container: z.enum(containers),
   fastStart: z.boolean(),
+  /** How closely what was made is looked at, beyond counts, times, parameters and hashes. */
+  verify: z.enum(['standard', 'decode', 'quality']),
   args: freeArguments
 }
 
@@ -53,20 +82,16 @@ export type PresetFile = z.infer<typeof presetFileSchema>
 
 export const presetKeys: readonly string[] = ['extends', ...Object.keys(keys)]
 
-/**
- * A preset with everything resolved: plain JSON that travels with the job. Parsed again by whoever encodes, so that
- * nothing from a peer reaches ffmpeg unchecked.
- */
-export const presetSchema = z.object({ name: presetName, ...keys }).superRefine((preset, context) => {
-  const problem = whyImpossible(preset)
-  if (problem) context.addIssue({ code: 'custom', message: problem, path: [] })
-})
-export type Preset = z.infer<typeof presetSchema>
-
 export const presetDefaults = {
   description: '',
   profile: null,
   height: 'source',
+  frameRate: 'source',
+  rotation: 'apply',
+  fields: 'keep',
+  levels: 'video',
+  intra: false,
+  qp: null,
   crf: null,
   speed: null,
   keyframeSeconds: null,
@@ -74,10 +99,28 @@ export const presetDefaults = {
   // Loses nothing of 16-bit or 24-bit sound.
   audioCodec: 'pcm_s24le',
   audioKbitPerChannel: null,
+  audioSampleRate: 'source',
   container: 'mov',
   fastStart: false,
+  verify: 'standard',
   args: []
 } as const
+
+/**
+ * A preset with everything resolved: plain JSON that travels with the job. Parsed again by whoever encodes, so that
+ * nothing from a peer reaches ffmpeg unchecked. Keys that a job of an older version does not have get their defaults.
+ */
+export const presetSchema = z
+  .preprocess(withDefaults, z.object({ name: presetName, ...keys }))
+  .superRefine((preset, context) => {
+    const problem = whyImpossible(preset)
+    if (problem) context.addIssue({ code: 'custom', message: problem, path: [] })
+  })
+export type Preset = z.infer<typeof presetSchema>
+
+function withDefaults(preset: unknown): unknown {
+  return typeof preset === 'object' && preset !== null ? { ...presetDefaults, ...preset } : preset
+}
 
 /** Combinations that no file can have, in words for a person. */
 function whyImpossible(preset: {

@@ -1,24 +1,13 @@
-import type { Preset } from '../../../src/media/index.ts'
+import { type Preset, presetSchema } from '../../../src/media/index.ts'
 import type { Source } from '../../../src/media/source.ts'
 
 /** A resolved preset to vary. */
-export const preset: Preset = {
+export const preset: Preset = presetSchema.parse({
   name: 'sample',
-  description: '',
   codec: 'dnxhd',
   profile: 'dnxhr_sq',
-  pixelFormat: 'yuv422p',
-  height: 'source',
-  crf: null,
-  speed: null,
-  keyframeSeconds: null,
-  tag: null,
-  audioCodec: 'pcm_s24le',
-  audioKbitPerChannel: null,
-  container: 'mov',
-  fastStart: false,
-  args: []
-}
+  pixelFormat: 'yuv422p'
+})
 
 /** 100 frames at 25 fps with a keyframe every 30, and one stereo stream. */
 export const source: Source = {

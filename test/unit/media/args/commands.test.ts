@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { toArguments } from '../../../src/media/command.ts'
-import { audioCommand, chunkCommand, joinCommand, wholeCommand } from '../../../src/media/ffmpeg-args.ts'
-import { picturePlan } from '../../../src/media/picture.ts'
-import type { Preset } from '../../../src/media/presets/index.ts'
-import { preset, source } from './samples.ts'
+import { audioCommand, chunkCommand, joinCommand, wholeCommand } from '../../../../src/media/args/index.ts'
+import { toArguments } from '../../../../src/media/command.ts'
+import { picturePlan } from '../../../../src/media/picture.ts'
+import type { Preset } from '../../../../src/media/presets/index.ts'
+import { preset, source } from '../samples.ts'
 
 const h264: Preset = {
   ...preset,
