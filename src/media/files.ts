@@ -90,13 +90,13 @@ type PublishOutcome = 'published' | 'taken' | 'missing'
 
 /**
  * Gives a verified file its final name. Idempotent: when it has that name already, it is `published`.
- * Without `replace`, a file that is there stays (`taken`): asked by a hard link, which no race can slip through, where
- * the disk has such.
+ * A file that is there stays (`taken`): asked by a hard link, which no race can slip through, where the disk has such.
+ * @param replace true: whatever is there is replaced; an identity: only that very file is
  */
 export async function publishFile(
   part: string,
   final: string,
-  { identity, replace }: { identity: FileIdentity; replace: boolean }
+  { identity, replace }: { identity: FileIdentity; replace: boolean | FileIdentity }
 ): Promise<PublishOutcome> {
   const [partNow, finalNow] = await Promise.all([identityOfFile(part), identityOfFile(final)])
   if (finalNow !== null && sameFile(finalNow, identity)) {
@@ -104,7 +104,8 @@ export async function publishFile(
     return 'published'
   }
   if (partNow === null) return 'missing'
-  if (replace) await rename(part, final)
+  const mayReplace = typeof replace === 'boolean' ? replace : finalNow !== null && sameFile(finalNow, replace)
+  if (mayReplace) await rename(part, final)
   else if (finalNow !== null || !(await linkAs(part, final))) return 'taken'
   await flushFolder(dirname(final))
   return 'published'

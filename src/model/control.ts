@@ -24,6 +24,8 @@ export interface JobView {
   tasks: { total: number; done: number; running: number }
   /** Why it waits, or what to know about it: "source is outside every root: encoded here alone". */
   note: string | null
+  /** What of the source the output will not have, a sentence each. */
+  warnings: string[]
   queuedAt: string
   startedAt: string | null
   endedAt: string | null
@@ -97,7 +99,10 @@ export interface QueueParams {
   outDir: string | null
   nameTemplate: string | null
   priority: number
+  /** Replace what is there, whatever it is. */
   force: boolean
+  /** Leave what is there, and give the output the next free number. */
+  keep: boolean
   noChunk: boolean
   chunkMs: number | null
   worthChunkingMs: number | null
@@ -129,6 +134,8 @@ export type PlanLine =
       shape: 'split' | 'whole'
       /** Why it is not split, or who alone can encode it. */
       note: string | null
+      /** What of the source the output will not have, a sentence each. */
+      warnings: string[]
       command: string[]
     }
   | { kind: 'exists'; source: string; output: string; message: string }

@@ -42,6 +42,8 @@ export interface JobRequest {
   /** Higher goes first; 0 is usual, −100…100. */
   priority: number
   needs: Needs
+  /** What of the source the output will not have, a sentence each. Absent in jobs of older versions. */
+  warnings?: readonly string[]
   /** The job kind's own data (references, resolved preset, options). Opaque outside `src/jobs`. */
   payload: Json
 }

@@ -105,7 +105,7 @@ async function compose(
   )
   const media = transcodeSettings(settings, home)
   const desk = openMediaDesk(media)
-  const transcode = createTranscodeKind(media, { storage })
+  const transcode = createTranscodeKind(media, { storage, jobs: () => turns.state.jobs.values() })
   const kinds: ReadonlyMap<string, JobKind> = new Map([[transcode.name, transcode]])
   const ledger = openLedger({ path: home.ledger, wallClock })
   undo.push(() => ledger.close())

@@ -79,6 +79,7 @@ export function jobView(state: SchedulerState, job: JobRecord, times: JobTimesRe
       running: job.tasks.filter(({ status }) => status === 'leased').length
     },
     note: noteOf(state, job),
+    warnings: [...(job.request.warnings ?? [])],
     queuedAt: at?.queuedAt ?? new Date(0).toISOString(),
     startedAt: at?.startedAt ?? null,
     endedAt: at?.endedAt ?? null

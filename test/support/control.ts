@@ -17,6 +17,7 @@ export function jobView(id: string, change: Partial<JobView> = {}): JobView {
     progress: { units: 0, totalUnits: 100, fps: 0, leftMs: null },
     tasks: { total: 4, done: 0, running: 1 },
     note: null,
+  warnings: [],
     queuedAt: '2026-01-01T00:00:00.000Z',
     startedAt: null,
     endedAt: null,

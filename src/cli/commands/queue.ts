@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { collectText, parseDuration, parseLength, parsePriority } from '../parse.ts'
 import { type Define, nodeOptions, subcommand } from './kit.ts'
 
@@ -8,6 +9,7 @@ interface QueueFlags {
   priority: number
   wait?: boolean
   force?: boolean
+  keep?: boolean
   dryRun?: boolean
   /** False with `--no-chunk`, a length in milliseconds with `--chunk`. */
   chunk?: number | boolean
@@ -23,7 +25,8 @@ export const defineQueue: Define = (parent, act) => {
     .option('--name <template>', 'name of the outputs, from {stem} and {preset}')
     .option('--priority <number>', 'higher goes first', parsePriority, 0)
     .option('--wait', 'show progress until all have ended')
-    .option('--force', 'encode also what is there already')
+    .option('--force', 'encode also what is there already, and replace it')
+    .addOption(new Option('--keep', 'leave what is there, and number the new output').conflicts('force'))
     .option('--dry-run', 'print the plan only')
     .option('--chunk <seconds>', 'aim for chunks of that length', parseLength)
     .option('--no-chunk', 'encode each file in one piece')
@@ -40,6 +43,7 @@ export const defineQueue: Define = (parent, act) => {
         nameTemplate: flags.name ?? null,
         priority: flags.priority,
         force: flags.force ?? false,
+        keep: flags.keep ?? false,
         noChunk: flags.chunk === false,
         chunkMs: typeof flags.chunk === 'number' ? flags.chunk : null,
         worthChunkingMs: flags.worthChunking ?? null,

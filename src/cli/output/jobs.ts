@@ -76,6 +76,10 @@ function took(job: JobView): string {
   return ` in ${formatDuration(Date.parse(job.endedAt) - Date.parse(job.startedAt))}`
 }
 
+/** What of a source its output will not have, below the line that tells of the job. */
+export const warningLines = (warnings: readonly string[], paint: Paint): string[] =>
+  warnings.map((warning) => `  ${paint('warn', 'not kept:')} ${clean(warning)}`)
+
 /** What `job ID` prints: the job, then its tasks with their attempts. */
 export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint): string[] {
   const done = job.tasks.filter((task) => task.status === 'done').length
@@ -94,6 +98,7 @@ export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint
     ['started', job.startedAt],
     ['ended', job.endedAt],
     ['note', job.note],
+    ...job.warnings.map((warning): [string, string] => ['lost', warning]),
     ['error', job.error]
   ]
   const lines = facts.flatMap(([name, value]) => {

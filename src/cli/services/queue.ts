@@ -3,7 +3,7 @@ import { type ControlClient, toWireError } from '../../node/control/connect.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { baseName, count, formatDuration } from '../output/format.ts'
-import { changeLine } from '../output/jobs.ts'
+import { changeLine, warningLines } from '../output/jobs.ts'
 import type { Printer } from '../output/printer.ts'
 import { quoteCommand } from '../output/quote.ts'
 import { expandSources } from './expand-sources.ts'
@@ -88,7 +88,7 @@ function tellQueued(print: Printer, line: QueueLine): ExitStatus {
 
 function tellJob(print: Printer, job: JobView): void {
   if (print.json) print.data(job)
-  else print.lines([changeLine(job, job.queuedAt, print.paint)])
+  else print.lines([changeLine(job, job.queuedAt, print.paint), ...warningLines(job.warnings, print.paint)])
 }
 
 function tellExists(print: Printer, line: { source: string; output: string; message: string }): void {
@@ -125,7 +125,7 @@ function tellPlan(print: Printer, line: PlanLine): ExitStatus {
   }
   if (line.kind === 'exists') tellExists(print, line)
   else if (print.json) print.data({ type: 'plan', ...planData(line) })
-  else print.lines(planLines(line))
+  else print.lines([...planLines(line), ...warningLines(line.warnings, print.paint)])
   return exitCodes.done
 }
 

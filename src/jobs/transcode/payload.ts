@@ -91,6 +91,8 @@ export const requestPayload = z.object({
   output: mediaRef,
   preset: presetSchema,
   force: z.boolean(),
+  /** The only file that may be replaced without `force`: an output of this node's that is out of date. */
+  replaces: identity.nullable().default(null),
   noChunk: z.boolean(),
   chunkMs: z.number().positive().nullable(),
   worthChunkingMs: z.number().min(0).nullable(),

@@ -16,14 +16,15 @@ import type { PreparedJob, Storage } from '../../model/index.ts'
 import { isRootRef, type MediaRef, type QueueParams, type RootId, type WireError } from '../../model/index.ts'
 import { audioProblem } from './audio-layouts.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
-import { checkPlace, outputPath } from './output-path.ts'
+import { outputPath } from './output-path.ts'
 import { asJson } from './payload.ts'
+import { choosePlace } from './place.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 
 /** Asks everything that can be asked before a job is queued, in the order in which a person would want to know. */
 export async function prepare(
   settings: TranscodeSettings,
-  { storage }: TranscodeCollaborators,
+  { storage, jobs }: TranscodeCollaborators,
   params: QueueParams,
   source: string
 ): Promise<PreparedJob> {
@@ -42,23 +43,17 @@ export async function prepare(
       extension: preset.container
     })
     if (wanted.kind === 'wrong') return refused('bad-name', wanted.message, null, 2)
-    const output = wanted.path
-    const place = await checkPlace(source, output)
-    if (place.kind === 'is-source') {
-      return refused('output-is-source', `${output} is the source itself`, 'Choose another --out or --name.')
-    }
-    if (place.kind === 'unwritable') {
-      return refused('unwritable', place.message, 'Choose another folder with --out.')
-    }
-    if (place.kind === 'exists' && !params.force) {
-      return { kind: 'exists', output, message: `${output} exists already; --force encodes it again` }
-    }
+    const place = await choosePlace(wanted.path, source, params, { source: streams, preset }, jobs())
+    if (place.kind === 'refused') return refused(place.code, place.message, place.hint)
+    if (place.kind === 'exists') return place
+    const { output } = place
     const room = await roomProblem(storage, preset, streams, output)
     if (room !== null)
       return refused('no-space', room, 'Free some space, or choose another folder with --out.')
 
     const [sourceRef, outputRef] = await Promise.all([storage.refer(source), storage.refer(output)])
-    const note = whyOwnerOnly(sourceRef, outputRef)
+    const ownerOnly = whyOwnerOnly(sourceRef, outputRef)
+    const note = [place.note, ownerOnly].filter((text) => text !== null).join('; ') || null
     return {
       kind: 'ready',
       note,
@@ -72,17 +67,18 @@ export async function prepare(
           roots: rootsOf(sourceRef, outputRef),
           tags: [...params.tags],
           ffmpeg: null,
-          ownerOnly: note !== null
+          ownerOnly: ownerOnly !== null
         },
         payload: asJson({
           source: sourceRef,
           output: outputRef,
           preset,
           force: params.force,
+          replaces: place.replaces,
           noChunk: params.noChunk,
           chunkMs: params.chunkMs,
           worthChunkingMs: params.worthChunkingMs,
-          newFolders: place.kind === 'free' ? place.newFolders : 0
+          newFolders: place.newFolders
         })
       }
     }

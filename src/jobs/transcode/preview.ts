@@ -41,6 +41,7 @@ export async function preview(
       durationMs: Math.round(videoDurationMs(probed)),
       shape: split === null ? 'whole' : 'split',
       note: whyOnePiece(probed.frames.irregular, split === null) ?? prepared.note,
+      warnings: [...(prepared.request.warnings ?? [])],
       command: ['ffmpeg', ...toArguments(wholeCommand(request.preset, plan, source, output))]
     }
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Storage } from '../../model/index.ts'
+import type { JobRecord, Storage } from '../../model/index.ts'
 
 /** What the transcode kind is told once, from this machine's settings. */
 export interface TranscodeSettings {
@@ -23,6 +23,8 @@ export interface TranscodeSettings {
 
 export interface TranscodeCollaborators {
   storage: Storage
+  /** All jobs of this node's ledger. */
+  jobs: () => Iterable<JobRecord>
 }
 
 /** What no settings file says. */

@@ -186,7 +186,9 @@ export async function publish(
     const final = await storage.resolve(request.output)
     const part = join(dirname(final), hiddenName(final, key))
     const { identity } = result
-    switch (await publishFile(part, final, { identity, replace: request.force })) {
+    switch (
+      await publishFile(part, final, { identity, replace: request.force || (request.replaces ?? false) })
+    ) {
       case 'published':
         return { ok: true }
       case 'taken':

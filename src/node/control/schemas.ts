@@ -25,6 +25,7 @@ const queueParams = z.object({
   nameTemplate: text.min(1).nullable(),
   priority,
   force: z.boolean(),
+  keep: z.boolean().default(false),
   noChunk: z.boolean(),
   chunkMs: duration.nullable(),
   worthChunkingMs: z.number().finite().nonnegative().nullable(),

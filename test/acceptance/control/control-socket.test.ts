@@ -74,6 +74,7 @@ describe('the control socket', () => {
       nameTemplate: null,
       priority: 0,
       force: false,
+      keep: false,
       noChunk: false,
       chunkMs: null,
       worthChunkingMs: null,

@@ -169,12 +169,23 @@ describe('queue', () => {
         nameTemplate: '{stem}_p',
         priority: -5,
         force: true,
+        keep: false,
         noChunk: false,
         chunkMs: 2500,
         worthChunkingMs: 60_000,
         tags: ['gpu', 'fast']
       }
     ])
+  })
+
+  it('takes --keep, but not together with --force', async () => {
+    const node = encoding([])
+    const queue = ['queue', 'a.mov', '--preset', 'p', '--keep']
+    expect((await cli(queue, { running: node.handlers, cwd })).status).toBe(0)
+    expect(node.asked).toMatchObject([{ keep: true, force: false }])
+    const both = await cli([...queue, '--force'], { running: node.handlers, cwd })
+    expect(both.status).toBe(2)
+    expect(both.stderr).toMatch(/--keep.*cannot be used with.*--force/)
   })
 
   it('knows --no-chunk from no --chunk', async () => {
@@ -432,6 +443,7 @@ describe('queue', () => {
             durationMs: 4000,
             shape: 'whole' as const,
             note: 'too short to be worth chunks',
+            warnings: ['the data stream 3 (gpmd) cannot be kept'],
             command: ['ffmpeg', '-i', '/a b.mov']
           }
         ]
@@ -440,7 +452,7 @@ describe('queue', () => {
     const { stdout, status } = await cli(['queue', 'a.mov', '--preset', 'p', '--dry-run'], { running, cwd })
     expect(status).toBe(0)
     expect(stdout).toBe(
-      "/a.mov → /p/a.mov\n  p, 100 frames, 0:04, in one piece (too short to be worth chunks)\n  ffmpeg -i '/a b.mov'\n"
+      "/a.mov → /p/a.mov\n  p, 100 frames, 0:04, in one piece (too short to be worth chunks)\n  ffmpeg -i '/a b.mov'\n  not kept: the data stream 3 (gpmd) cannot be kept\n"
     )
     const json = (
       await cli(['queue', 'a.mov', '--preset', 'p', '--dry-run', '--json'], { running, cwd })

@@ -32,7 +32,7 @@ async function planning(ffprobe: string, resolve: Storage['resolve'] = async () 
     proxyRoot: null,
     presetFolders: []
   }
-  const kind = createTranscodeKind(settings, { storage: { resolve } as Storage })
+  const kind = createTranscodeKind(settings, { storage: { resolve } as Storage, jobs: () => [] })
   return kind.plan({ ...job, plan: null }, new AbortController().signal)
 }
 const failing = (code: string) => async () => {

@@ -23,6 +23,7 @@ const params = (sources: string[], change: Partial<QueueParams> = {}): QueuePara
   nameTemplate: null,
   priority: 0,
   force: true,
+  keep: false,
   noChunk: false,
   chunkMs: null,
   worthChunkingMs: null,

@@ -50,7 +50,11 @@ export function folderStorage(folder: string): Storage {
 
 export const presetFolder = new URL('../../../../presets', import.meta.url).pathname
 
-export const kindIn = (folder: string, settings: Partial<TranscodeSettings> = {}): JobKind =>
+export const kindIn = (
+  folder: string,
+  settings: Partial<TranscodeSettings> = {},
+  jobs: () => Iterable<JobRecord> = () => []
+): JobKind =>
   createTranscodeKind(
     {
       ...defaultTranscodeSettings,
@@ -63,7 +67,7 @@ export const kindIn = (folder: string, settings: Partial<TranscodeSettings> = {}
       minChunkMs: 2_000,
       ...settings
     },
-    { storage: folderStorage(folder) }
+    { storage: folderStorage(folder), jobs }
   )
 
 export const queueParams = (
@@ -77,6 +81,7 @@ export const queueParams = (
   nameTemplate: null,
   priority: 0,
   force: false,
+  keep: false,
   noChunk: false,
   chunkMs: null,
   worthChunkingMs: 0,
@@ -220,15 +225,16 @@ export async function encodeInChunks(
 
 export async function encodeWhole(
   kind: JobKind,
-  params: QueueParams
+  params: QueueParams,
+  publish = (job: JobRecord): Promise<string> => publishJob(kind, job)
 ): Promise<{ output: string; job: JobRecord }> {
   const queued = await queueJob(kind, params)
   const { job, task } = addTask(queued, 'encode-file', null, true)
   const done = await complete(kind, kind, job, task)
-  return { output: await publishJob(kind, done), job: done }
+  return { output: await publish(done), job: done }
 }
 
-async function publishJob(kind: JobKind, job: JobRecord): Promise<string> {
+export async function publishJob(kind: JobKind, job: JobRecord): Promise<string> {
   const final = job.tasks.find((task) => task.final)!
   const verdict = await kind.publish(job, final, keyOf(job, final), final.result)
   if (!verdict.ok) throw new Error(`not published: ${verdict.reason}`)

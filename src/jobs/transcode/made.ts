@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type FileIdentity, type Preset, sameFile, sameSource } from '../../media/index.ts'
+import type { JobId, JobRecord, Json } from '../../model/index.ts'
+import { type PlanPayload, planPayload, requestPayload, resultPayload } from './payload.ts'
+
+/** What a file that stands where an output shall go is to this node. */
+export type Standing =
+  /** Made here, of this very source and preset, and untouched since. */
+  | { kind: 'current'; by: JobId }
+  /** Made here and untouched since, but of a source or a preset that has changed. */
+  | { kind: 'stale'; by: JobId; why: string }
+  /** Not made by a job that the ledger knows, or changed since. */
+  | { kind: 'foreign'; why: string }
+
+/** What an output would be made of now. */
+export interface Making {
+  source: FileIdentity
+  preset: Preset
+}
+
+/**
+ * Holds a file against what the ledger remembers of the job that last made one of that name: nothing is guessed from
+ * names or times.
+ */
+export function standingOf(
+  jobs: Iterable<JobRecord>,
+  output: string,
+  there: FileIdentity,
+  { source, preset }: Making
+): Standing {
+  const job = lastToMake(jobs, output)
+  const made = job === null ? null : madeBy(job)
+  if (job === null || made === null) return { kind: 'foreign', why: 'no job that is remembered here made it' }
+  if (!sameFile(made.file, there)) {
+    return { kind: 'foreign', why: `it was changed after job ${job.id} had made it` }
+  }
+  if (!sameSource(made.plan.sourceFile, source)) {
+    return { kind: 'stale', by: job.id, why: 'its source has changed since' }
+  }
+  if (!isDeepStrictEqual(essence(made.preset), essence(preset))) {
+    return { kind: 'stale', by: job.id, why: `the preset ${preset.name} has changed since` }
+  }
+  return { kind: 'current', by: job.id }
+}
+
+function lastToMake(jobs: Iterable<JobRecord>, output: string): JobRecord | null {
+  let last: JobRecord | null = null
+  for (const job of jobs) {
+    const isLater = last === null || job.seq > last.seq
+    if (job.status === 'completed' && job.request.output === output && isLater) last = job
+  }
+  return last
+}
+
+/** Null when the job was made by a version that is not understood: then nothing is known of its output. */
+function madeBy(job: JobRecord): { file: FileIdentity; plan: PlanPayload; preset: Preset } | null {
+  const request = requestPayload.safeParse(job.request.payload)
+  const plan = planPayload.safeParse(job.plan?.payload)
+  const result = resultPayload.safeParse(resultOf(job))
+  if (!request.success || !plan.success || !result.success || result.data.kind !== 'file') return null
+  return { file: result.data.identity, plan: plan.data, preset: request.data.preset }
+}
+
+const resultOf = (job: JobRecord): Json => job.tasks.find((task) => task.final)?.result ?? null
+
+/** What of a preset shows in the output: not what it is called, nor how its output is checked. */
+function essence({ name: _, description: __, verify: ___, ...rest }: Preset): object {
+  return rest
+}

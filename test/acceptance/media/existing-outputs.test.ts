@@ -1,0 +1,95 @@
+import { appendFile, mkdir, mkdtemp, readFile, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JobRecord } from '../../../src/model/index.ts'
+import { makeClip } from './support/clips.ts'
+import { encodeWhole, kindIn, publishJob, queueParams, removeFolder } from './support/owner.ts'
+
+let folder = ''
+let source = ''
+const presets = () => join(folder, 'presets')
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'proxima-existing-'))
+  source = makeClip(folder, 'silent.mp4')
+  await mkdir(presets())
+})
+afterAll(() => removeFolder(folder))
+
+const recipe = (crf: number) => `codec: libx264\npixelFormat: yuv420p\ncrf: ${crf}\naudioCodec: none\n`
+
+/** Encodes the clip into a folder of the test's own; the ledger remembers it. */
+async function made(name: string) {
+  const preset = name
+  await writeFile(join(presets(), `${preset}.yaml`), recipe(30))
+  const jobs: JobRecord[] = []
+  const kind = kindIn(folder, { presetFolders: [presets()] }, () => jobs)
+  const params = queueParams(source, preset, { outDir: join(folder, name) })
+  const { output, job } = await encodeWhole(kind, params)
+  jobs.push({ ...job, status: 'completed' })
+  return { kind, params, output, jobs, preset }
+}
+
+describe('an output that is there already', () => {
+  test('is left when it is up to date, whatever the clock says', async () => {
+    const { kind, params, output } = await made('current')
+    expect(await kind.prepare(params, source)).toEqual({
+      kind: 'exists',
+      output,
+      message: expect.stringMatching(/is up to date \(job \w+\); --force encodes it again$/)
+    })
+  })
+
+  test('is made anew in its place when the preset has changed, and only then replaced', async () => {
+    const { kind, params, output, preset } = await made('stale')
+    const before = await readFile(output)
+    await writeFile(join(presets(), `${preset}.yaml`), recipe(40))
+    expect(await kind.prepare(params, source)).toMatchObject({
+      kind: 'ready',
+      note: `made anew: the preset ${preset} has changed since`
+    })
+    const again = await encodeWhole(kind, params)
+    expect(again.output).toBe(output)
+    expect((await readFile(output)).equals(before)).toBe(false)
+  })
+
+  test('is made anew when its source has changed', async () => {
+    const { kind, params } = await made('source-changed')
+    const copy = join(folder, 'changed.mp4')
+    await writeFile(copy, await readFile(source))
+    const own = { ...params, sources: [copy], nameTemplate: 'silent' }
+    expect(await kind.prepare(own, copy)).toMatchObject({
+      kind: 'ready',
+      note: expect.stringContaining('source')
+    })
+  })
+
+  test('is left when somebody changed it, and --force and --keep are offered', async () => {
+    const { kind, params, output } = await made('touched')
+    await appendFile(output, 'more')
+    const answer = await kind.prepare(params, source)
+    expect(answer).toMatchObject({
+      kind: 'exists',
+      message: expect.stringMatching(/changed after job \w+ had made it; --force replaces it, --keep numbers/)
+    })
+  })
+
+  test('that is stale is not replaced when somebody changes it while it is made anew', async () => {
+    const { kind, params, output, preset } = await made('raced')
+    await writeFile(join(presets(), `${preset}.yaml`), recipe(41))
+    const verdict = encodeWhole(kind, params, async (job) => {
+      await utimes(output, 1, 1)
+      return publishJob(kind, job)
+    })
+    await expect(verdict).rejects.toThrow(/appeared in the meantime/)
+  })
+
+  test('gets a number with --keep, the next free one', async () => {
+    const { kind, params, output } = await made('numbered')
+    const keep = { ...params, keep: true }
+    const second = await encodeWhole(kind, keep)
+    expect(second.output).toBe(join(dirname(output), 'silent-2.mov'))
+    const third = await kind.prepare(keep, source)
+    expect(third).toMatchObject({ kind: 'ready', request: { output: join(dirname(output), 'silent-3.mov') } })
+  })
+})
