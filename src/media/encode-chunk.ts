@@ -1,14 +1,19 @@
 import { type ChunkSpec, chunkCommand, type SeekStrategy, seekStrategies } from './args/index.ts'
+import type { FfmpegCommand } from './command.ts'
 import { troubleIn } from './failure.ts'
 import { type FrameProof, proofOf, whyUnproved } from './frame-times.ts'
 import type { Preset } from './presets/index.ts'
 import { type RunHooks, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'
 
-export interface ChunkTask {
-  preset: Preset
+/** A range of the source, and what its frames must prove to be. */
+export interface ProvedRange {
   spec: ChunkSpec
-  /** What must have entered the encoder; times as the source has them. */
+  /** What must have gone through; times as the source has them. */
   proof: FrameProof
+}
+
+export interface ChunkTask extends ProvedRange {
+  preset: Preset
   source: string
   target: string
 }
@@ -20,22 +25,38 @@ export type ChunkOutcome =
 
 /**
  * Encodes a chunk and proves that it holds exactly the planned frames: their number and the time of each as it entered
- * the encoder. Where the fast cut fails the proof, slower ones that are exact on more sources are tried.
+ * the encoder.
  */
-export async function encodeChunk(
+export const encodeChunk = (
   settings: RunSettings,
   task: ChunkTask,
   hooks: Omit<RunHooks, 'onFrame'>
+): Promise<ChunkOutcome> =>
+  runProved(
+    settings,
+    task,
+    (strategy) => chunkCommand(task.preset, task.spec, strategy, task.source, task.target),
+    hooks
+  )
+
+/**
+ * Runs a command over a range of the source that must see exactly its frames. Where the fast cut fails the proof, slower
+ * ones that are exact on more sources are tried.
+ */
+export async function runProved(
+  settings: RunSettings,
+  range: ProvedRange,
+  commandFor: (strategy: SeekStrategy) => FfmpegCommand,
+  hooks: Omit<RunHooks, 'onFrame'>
 ): Promise<ChunkOutcome> {
-  const strategies = task.spec.seekUs === null ? (['from-start'] as const) : seekStrategies
+  const strategies = range.spec.seekUs === null ? (['from-start'] as const) : seekStrategies
   let why = ''
   for (const strategy of strategies) {
     const times: number[] = []
-    const command = chunkCommand(task.preset, task.spec, strategy, task.source, task.target)
     // Decoding up to a late range shows no progress; the watchdog must not take that for a standstill.
     const patience =
       strategy === 'from-start' && settings.stallMs !== null ? settings.stallMs * 20 : settings.stallMs
-    const outcome = await runFfmpeg({ ...settings, stallMs: patience }, command, {
+    const outcome = await runFfmpeg({ ...settings, stallMs: patience }, commandFor(strategy), {
       ...hooks,
       onFrame: (pts) => times.push(pts)
     })
@@ -45,7 +66,7 @@ export async function encodeChunk(
         return { kind: 'failed', error: outcome.stderrTail }
       why = outcome.stderrTail
     } else {
-      const unproved = whyWrong(times, task)
+      const unproved = whyWrong(times, range.proof)
       if (unproved === null) return { kind: 'finished', strategy, frames: times.length }
       why = unproved
     }
@@ -54,7 +75,7 @@ export async function encodeChunk(
   return { kind: 'failed', error: `no way of cutting gives the planned frames: ${why}` }
 }
 
-function whyWrong(times: readonly number[], { proof }: ChunkTask): string | null {
+function whyWrong(times: readonly number[], proof: FrameProof): string | null {
   if (times.some(Number.isNaN)) return 'a decoded frame has no time'
   return whyUnproved(proof, proofOf(times, proof.firstPts))
 }

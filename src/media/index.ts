@@ -1,9 +1,10 @@
 /** ffmpeg and ffprobe: probing, planning on exact times, cutting, running, joining, verifying. */
 
 export * from './args/index.ts'
+export { whyNotAllDecodes, whyPoor } from './closer-look.ts'
 export { type FfmpegCommand, toArguments } from './command.ts'
 export { encodeChunk } from './encode-chunk.ts'
-export { tryEncoder, workingEncoders } from './encoders.ts'
+export { tryEncoder, tryPreset, workingEncoders } from './encoders.ts'
 export { MediaError, messageOf, systemCodeOf } from './errors.ts'
 export { bare, troubleIn } from './failure.ts'
 export {

@@ -29,7 +29,7 @@ export interface JobKind {
   run(lease: GrantedLease, context: RunContext): Promise<TaskOutcome>
 
   /** Owner: is this what was asked for? Reads the delivered files; `reason` goes into the ledger. */
-  verify(job: JobRecord, task: Task, lease: LeaseKey, result: Json): Promise<Verdict>
+  verify(job: JobRecord, task: Task, lease: LeaseKey, result: Json, signal: AbortSignal): Promise<Verdict>
 
   /** Owner, after a crash: the result that this attempt had finished on disk, or null. */
   collect(job: JobRecord, task: Task, lease: LeaseKey): Promise<Json | null>

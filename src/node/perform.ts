@@ -189,7 +189,7 @@ export class Performer {
     const found = this.#task(lease)
     if (!found) return
     const verdict = await this.#verdict(`verify ${leaseIdOf(lease)}`, () =>
-      found.kind.verify(found.job, found.task, lease, result)
+      found.kind.verify(found.job, found.task, lease, result, this.#stopped.signal)
     )
     this.#collaborators.turn({ kind: 'result-verified', lease, result, verdict })
   }

@@ -19,7 +19,8 @@ export const createTranscodeKind = (
   plan: (job, signal) => plan(settings, collaborators, job, signal),
   taskPayload: (job, task) => taskPayload(job, task),
   run: (lease, context) => run(settings, collaborators, lease, context),
-  verify: (job, task, lease, result) => verify(settings, collaborators, job, task, lease, result),
+  verify: (job, task, lease, result, signal) =>
+    verify(settings, collaborators, { job, task, key: lease }, result, signal),
   collect: (job, _task, lease) => collect(collaborators, job, lease),
   publish: (job, _task, lease, result) => publish(collaborators, job, lease, result),
   clean: (job) => clean(collaborators.storage, job),

@@ -64,6 +64,6 @@ function madeBy(job: JobRecord): { file: FileIdentity; plan: PlanPayload; preset
 const resultOf = (job: JobRecord): Json => job.tasks.find((task) => task.final)?.result ?? null
 
 /** What of a preset shows in the output: not what it is called, nor how its output is checked. */
-function essence({ name: _, description: __, verify: ___, ...rest }: Preset): object {
+function essence({ name: _, description: __, verify: ___, qualityFloor: ____, ...rest }: Preset): object {
   return rest
 }

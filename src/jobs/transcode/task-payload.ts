@@ -61,7 +61,7 @@ export function taskPayload(job: JobRecord, task: Task): Json {
   }
 }
 
-function chunkOf(job: JobRecord, { plan, times }: JobFacts, { start, end }: UnitRange) {
+export function chunkOf(job: JobRecord, { plan, times }: JobFacts, { start, end }: UnitRange) {
   if (times === null) throw new TranscodeError('bad-payload', `job ${job.id} cannot be cut`)
   const { videoIndex, timeBase, picture } = plan
   const first = times[start]!

@@ -18,6 +18,7 @@ import {
   whyWrongVideo
 } from '../../media/index.ts'
 import type { JobRecord, Json, LeaseKey, Storage, Task, Verdict } from '../../model/index.ts'
+import { type CloserLook, whyNotOnCloserLook } from './closer-look.ts'
 import { isNotFound, sourceChanged, TranscodeError } from './errors.ts'
 import { audioName, chunkName, hiddenName, resultName } from './names.ts'
 import { asJson, parsePayload, type ResultPayload, resultPayload } from './payload.ts'
@@ -25,12 +26,17 @@ import { audioOfTask, readChunk, rememberAudio, whyUnlike } from './readings.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 import { chunksInOrder, factsOf } from './task-payload.ts'
 
-interface Check {
-  storage: Storage
-  tools: MediaTools
+/** What an attempt of a task delivered. */
+export interface Delivery {
   job: JobRecord
   task: Task
   key: LeaseKey
+}
+
+interface Check extends Delivery {
+  storage: Storage
+  tools: MediaTools
+  closely: CloserLook
 }
 type Result<K extends ResultPayload['kind']> = Extract<ResultPayload, { kind: K }>
 
@@ -41,14 +47,16 @@ const verdictOf = (why: string | null): Verdict => (why === null ? { ok: true } 
 export async function verify(
   settings: TranscodeSettings,
   { storage }: TranscodeCollaborators,
-  job: JobRecord,
-  task: Task,
-  key: LeaseKey,
-  payload: Json
+  delivery: Delivery,
+  payload: Json,
+  signal: AbortSignal
 ): Promise<Verdict> {
   return judged(async () => {
+    const { task } = delivery
     const result = parsePayload(resultPayload, payload, 'the result')
-    const check: Check = { storage, tools: await findTools(settings), job, task, key }
+    const tools = await findTools(settings)
+    const closely = { runSettings: { ...settings, ffmpegPath: tools.ffmpeg.path }, storage, signal }
+    const check: Check = { ...delivery, storage, tools, closely }
     if (task.kind === 'encode-chunk' && result.kind === 'chunk') return verifyChunk(check, result)
     if (task.kind === 'encode-audio' && result.kind === 'audio') return verifyAudio(check, result)
     if (task.kind === 'join' && result.kind === 'file') return verifyOutput(check, result)
@@ -86,7 +94,11 @@ async function verifyChunk(check: Check, result: Result<'chunk'>): Promise<Verdi
     offset: times[start]!,
     timeBase: plan.timeBase
   })
-  return verdictOf(why ?? (await whyUnlike(job, key, report, { tools, folder })))
+  return verdictOf(
+    why ??
+      (await whyUnlike(job, key, report, { tools, folder })) ??
+      (await whyNotOnCloserLook(check.closely, path, job, { frames: end - start, range: task.range }))
+  )
 }
 
 async function verifyAudio({ storage, tools, job, key }: Check, result: Result<'audio'>): Promise<Verdict> {
@@ -128,7 +140,15 @@ async function verifyOutput(check: Check, result: Result<'file'>): Promise<Verdi
       : whyWrongVideo(report, { ...expected, times, offset: plan.startTicks })
   const whyAudio = whyWrongAudio(report.audio, await audioOf(check), 0)
   const seams = task.kind === 'join' ? chunksInOrder(job).map(({ range }) => range!.start) : []
-  return verdictOf(why ?? whyAudio ?? (await whyUndecodable(tools.ffmpeg.path, path, report, seams)))
+  // Of a join every chunk was looked at more closely already.
+  return verdictOf(
+    why ??
+      whyAudio ??
+      (await whyUndecodable(tools.ffmpeg.path, path, report, seams)) ??
+      (task.kind === 'join'
+        ? null
+        : await whyNotOnCloserLook(check.closely, path, job, { frames: result.frames, range: null }))
+  )
 }
 
 /**

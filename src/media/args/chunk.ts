@@ -35,30 +35,12 @@ export function chunkCommand(
   source: string,
   target: string
 ): FfmpegCommand {
-  const seekUs = seekTarget(spec.seekUs, strategy)
-  const end = spec.endTicks === null ? '' : `:end_pts=${spec.endTicks}`
-  const filters = [
-    `settb=${formatTimeBase(spec.timeBase)}`,
-    `trim=start_pts=0${end}`,
-    'showinfo=checksum=0',
-    ...videoFilters(preset, spec.picture)
-  ]
   return {
-    inputs: [
-      {
-        options: [
-          '-copyts',
-          '-noaccurate_seek',
-          ...(seekUs === null ? [] : ['-ss', `${seekUs}us`]),
-          ...['-itsoffset', `${-spec.originUs}us`]
-        ],
-        source: fileUrl(source)
-      }
-    ],
+    inputs: [chunkInput(spec, strategy, source)],
     outputs: [
       {
         options: [
-          ...['-map', `0:${spec.videoIndex}`, '-filter:v', filters.join(',')],
+          ...['-map', `0:${spec.videoIndex}`, '-filter:v', chunkFilters(preset, spec).join(',')],
           ...videoOptions(preset, spec.picture),
           ...['-frames:v', String(spec.frames)],
           ...timeOptions(spec.timeBase, spec.picture),
@@ -68,6 +50,38 @@ export function chunkCommand(
       }
     ]
   }
+}
+
+/** The source, entered at or before the chunk's first frame, which is then at time 0. */
+export function chunkInput(
+  spec: Pick<ChunkSpec, 'seekUs' | 'originUs'>,
+  strategy: SeekStrategy,
+  source: string
+): FfmpegCommand['inputs'][number] {
+  const seekUs = seekTarget(spec.seekUs, strategy)
+  return {
+    options: [
+      '-copyts',
+      '-noaccurate_seek',
+      ...(seekUs === null ? [] : ['-ss', `${seekUs}us`]),
+      ...['-itsoffset', `${-spec.originUs}us`]
+    ],
+    source: fileUrl(source)
+  }
+}
+
+/** Exactly the chunk's frames, as they enter the encoder. */
+export function chunkFilters(
+  preset: Preset,
+  { timeBase, endTicks, picture }: Pick<ChunkSpec, 'timeBase' | 'endTicks' | 'picture'>
+): string[] {
+  const end = endTicks === null ? '' : `:end_pts=${endTicks}`
+  return [
+    `settb=${formatTimeBase(timeBase)}`,
+    `trim=start_pts=0${end}`,
+    'showinfo=checksum=0',
+    ...videoFilters(preset, picture)
+  ]
 }
 
 /** `early-seek` aims a second earlier: for containers whose index is off, and codecs that recover gradually. */

@@ -74,6 +74,8 @@ const keys = {
   fastStart: z.boolean(),
   /** How closely what was made is looked at, beyond counts, times, parameters and hashes. */
   verify: z.enum(['standard', 'decode', 'quality']),
+  /** With `verify: quality`: the least that the worst frame may score, 0 to 100 (VMAF, or SSIM where there is none). */
+  qualityFloor: z.number().min(0).max(100),
   args: freeArguments
 }
 
@@ -103,6 +105,7 @@ export const presetDefaults = {
   container: 'mov',
   fastStart: false,
   verify: 'standard',
+  qualityFloor: 60,
   args: []
 } as const
 

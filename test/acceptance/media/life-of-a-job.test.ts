@@ -37,7 +37,8 @@ import {
   queueJob,
   queueParams,
   removeFolder,
-  runContext
+  runContext,
+  untilEnd
 } from './support/owner.ts'
 
 let folder = ''
@@ -70,7 +71,7 @@ describe('a finished job', () => {
     const task = job.tasks[0]!
     const before = await readFile(output)
     expect(await kind.publish(job, task, keyOf(job, task), task.result)).toEqual({ ok: true })
-    expect(await kind.verify(job, task, keyOf(job, task), task.result)).toEqual({ ok: true })
+    expect(await kind.verify(job, task, keyOf(job, task), task.result, untilEnd)).toEqual({ ok: true })
     expect((await readFile(output)).equals(before)).toBe(true)
   })
 
@@ -181,12 +182,14 @@ describe('a chunk', () => {
     const content = await readFile(path)
     content[content.length >> 1]! ^= 1
     await writeFile(path, content)
-    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toMatchObject({
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)).toMatchObject({
       ok: false,
       transient: false
     })
     await truncate(path, content.length >> 1)
-    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toMatchObject({ ok: false })
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)).toMatchObject({
+      ok: false
+    })
   })
 
   test('of other frames than asked for is refused', async () => {
@@ -194,7 +197,7 @@ describe('a chunk', () => {
     const other = { ...task, range: { start: 31, end: 60 } }
     const outcome = await kind.run(grant(kind, job, other), runContext())
     if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
-    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toMatchObject({
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)).toMatchObject({
       ok: false,
       reason: 'it has 29 of 30 frames'
     })
@@ -218,7 +221,7 @@ describe('a chunk', () => {
     const results = [await encode(first.task, 'fast'), await encode(second.task, 'ultrafast')] as const
     const verdict = (job: JobRecord, no: 0 | 1) => {
       const task = job.tasks[no]!
-      return kind.verify(job, task, keyOf(job, task), results[no])
+      return kind.verify(job, task, keyOf(job, task), results[no], untilEnd)
     }
     // Both at once, before either is done: only one of them may be.
     const both = await Promise.all([verdict(second.job, 0), verdict(second.job, 1)])
@@ -238,7 +241,9 @@ describe('a chunk', () => {
       reason: expect.stringContaining('cannot follow the other chunks')
     })
     const again = await encode(second.task, 'fast')
-    expect(await kind.verify(restarted(), second.task, keyOf(second.job, second.task), again)).toEqual({
+    expect(
+      await kind.verify(restarted(), second.task, keyOf(second.job, second.task), again, untilEnd)
+    ).toEqual({
       ok: true
     })
   })
@@ -252,10 +257,16 @@ describe('a chunk', () => {
       'not-answering': 'echo "x: Input/output error" >&2; exit 1'
     })) {
       const ffprobePath = await pretendTool(root, `ffprobe-${name}`, end)
-      const verdict = await kindIn(root, { ffprobePath }).verify(job, task, keyOf(job, task), outcome.result)
+      const verdict = await kindIn(root, { ffprobePath }).verify(
+        job,
+        task,
+        keyOf(job, task),
+        outcome.result,
+        untilEnd
+      )
       expect(verdict).toMatchObject({ ok: false, transient: true })
     }
-    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toEqual({ ok: true })
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)).toEqual({ ok: true })
   })
 
   test('of this machine’s own job is not removed for a stranger that names it', async () => {
@@ -381,14 +392,14 @@ describe('a source that is replaced while it is encoded', () => {
     if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
     const { atime, mtime } = await stat(source)
     await utimes(source, atime, new Date(mtime.getTime() + 5000))
-    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toEqual({
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)).toEqual({
       ok: false,
       transient: false,
       reason: changed
     })
     // A share that tells no parts of a second.
     await utimes(source, atime, new Date(Math.floor(mtime.getTime() / 1000) * 1000))
-    expect(await kind.verify(job, task, keyOf(job, task), outcome.result)).toEqual({ ok: true })
+    expect(await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)).toEqual({ ok: true })
   })
 })
 

@@ -89,6 +89,9 @@ export const queueParams = (
   ...more
 })
 
+/** A signal that ends what should long have ended. */
+export const untilEnd = AbortSignal.timeout(600_000)
+
 let jobs = 0
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
@@ -182,7 +185,7 @@ export async function complete(
       `${task.kind} ${JSON.stringify(task.range)}: ${JSON.stringify(outcome)}\n${context.log.join('\n')}`
     )
   }
-  const verdict = await owner.verify(job, task, keyOf(job, task), outcome.result)
+  const verdict = await owner.verify(job, task, keyOf(job, task), outcome.result, untilEnd)
   if (!verdict.ok)
     throw new Error(`${task.kind} ${JSON.stringify(task.range)} was rejected: ${verdict.reason}`)
   const attempt = { attempt: 1, peerId: 'p' as PeerId, peerName: 'p', status: 'done', error: null } as const
