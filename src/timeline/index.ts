@@ -1,0 +1,32 @@
+/**
+ * From an edit to the media it uses: `readTimeline` reads any export, `findMedia` finds its files on this machine,
+ * `layoutPlace` says where their proxies go so that the editing software finds them.
+ */
+export { exportInstead, isTimelinePath } from './detect.ts'
+export { type TextPlace, TimelineError, type TimelineErrorCode } from './errors.ts'
+export { realFiles, type TimelineFiles } from './files.ts'
+export { type Conflict, type Evidence, type IndexedFile, nameFits } from './find/candidates.ts'
+export {
+  type FindSettings,
+  findByPath,
+  findInIndex,
+  findMedia,
+  type MediaOutcome
+} from './find/find-media.ts'
+export { mapLocation, type PathMap } from './find/path-map.ts'
+export { type Collision, findCollisions } from './layout/collisions.ts'
+export { type FcpProxy, fcpProxyXml } from './layout/fcp-proxy-xml.ts'
+export { proxyHash } from './layout/hash.ts'
+export {
+  type LayoutName,
+  type LayoutPlace,
+  type LayoutRequest,
+  layoutNames,
+  layoutPlace
+} from './layout/layouts.ts'
+export { formatLocation, type Location, readLocations } from './location.ts'
+export * from './model.ts'
+export { type Rational, rateFromDecimal, rational } from './rational.ts'
+export { readTimeline, readTimelineText } from './read.ts'
+export { formatTimecode, timecodeToTime } from './timecode.ts'
+export { type FileFacts, type FrameSpan, partStart, usedFrames } from './used-frames.ts'

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import {
+  findCollisions,
+  type LayoutName,
+  type LayoutRequest,
+  layoutPlace,
+  proxyHash,
+  rational
+} from '../../../../src/timeline/index.ts'
+import { fcpProxyXml } from '../../../../src/timeline/layout/fcp-proxy-xml.ts'
+import { readTimelineText } from '../../../../src/timeline/read.ts'
+import { fakeFiles } from '../fake-files.ts'
+
+const request = (known: Partial<LayoutRequest> = {}): LayoutRequest => ({
+  source: '/mnt/nas/day 1/A001_C004.mov',
+  extension: 'mov',
+  preset: 'dnxhr_sq',
+  ...known
+})
+const place = (layout: LayoutName, known?: Partial<LayoutRequest>): string => {
+  const result = layoutPlace(layout, request(known))
+  return result.kind === 'path' ? result.path : `wrong: ${result.message}`
+}
+const hash = '0123456789abcdef0123456789abcdef'
+
+describe('the place of a proxy', () => {
+  it('mirrors the folders of the source, drives and shares too, so that none ever meet', () => {
+    expect(place('mirror', { proxyRoot: '/proxies' })).toBe('/proxies/mnt/nas/day 1/A001_C004.mov')
+    const windows = { proxyRoot: 'R:\\Proxies', source: 'D:\\media\\a.mxf' }
+    expect(place('mirror', windows)).toBe('R:\\Proxies\\D\\media\\a.mov')
+    expect(place('mirror', { ...windows, source: '\\\\server\\share\\media\\a.mxf' })).toBe(
+      'R:\\Proxies\\server\\share\\media\\a.mov'
+    )
+    expect(place('mirror')).toBe('wrong: the layout mirror needs a folder for proxies')
+  })
+
+  it('is where DaVinci Resolve looks by itself: Proxy beside the source, same stem', () => {
+    expect(place('resolve')).toBe('/mnt/nas/day 1/Proxy/A001_C004.mov')
+    expect(place('resolve', { source: 'D:\\m\\a.b.mxf' })).toBe('D:\\m\\Proxy\\a.b.mov')
+  })
+
+  it('is where Premiere puts its own: Proxies beside the source, with _Proxy', () => {
+    expect(place('premiere')).toBe('/mnt/nas/day 1/Proxies/A001_C004_Proxy.mov')
+  })
+
+  it('is beside the source for Final Cut, which finds it by an FCPXML', () => {
+    expect(place('fcp')).toBe('/mnt/nas/day 1/Proxy/A001_C004.mov')
+  })
+
+  it('is named by the MD5 in the project for Kdenlive', () => {
+    expect(place('kdenlive', { projectFolder: '/edit', hash, extension: 'mkv' })).toBe(
+      `/edit/proxy/${hash}.mkv`
+    )
+    expect(place('kdenlive', { hash })).toMatch(/^wrong: .* folder of the project/)
+    expect(place('kdenlive', { projectFolder: '/edit', hash: '../../x' })).toMatch(/^wrong: .*MD5/)
+  })
+
+  it('is named by the MD5 in the project for Shotcut, as mp4', () => {
+    expect(place('shotcut', { projectFolder: '/edit', hash, extension: 'mp4' })).toBe(
+      `/edit/proxies/${hash}.mp4`
+    )
+    expect(place('shotcut', { projectFolder: '/edit', hash })).toMatch(/^wrong: .*mp4/)
+  })
+
+  it('is in BL_proxy under the whole name of the file for Blender, as avi', () => {
+    expect(place('blender', { extension: 'avi' })).toBe('/mnt/nas/day 1/BL_proxy/A001_C004.mov/proxy_50.avi')
+    expect(place('blender', { extension: 'avi', sizePercent: 25 })).toMatch(/proxy_25\.avi$/)
+    expect(place('blender')).toMatch(/^wrong: .*avi/)
+  })
+
+  it('is what a template says', () => {
+    const template = '{folder}/../LowRes/{parent}_{stem}_{preset}.{ext}'
+    expect(place('custom', { template })).toBe('/mnt/nas/LowRes/day 1_A001_C004_dnxhr_sq.mov')
+    expect(place('custom', { template: 'Low/{name}.{ext}' })).toBe('/mnt/nas/day 1/Low/A001_C004.mov.mov')
+    expect(place('custom', { template: '{mirror}/{stem}.{ext}', proxyRoot: '/p' })).toBe(
+      '/p/mnt/nas/day 1/A001_C004.mov'
+    )
+    expect(place('custom', { template: '{{{stem}}}.{ext}' })).toBe('/mnt/nas/day 1/{A001_C004}.mov')
+  })
+
+  it.each([
+    ['{folder}/{stemm}.{ext}', /\{stemm\}, which is no field/],
+    ['{folder}/{stem}{', /has \{, which/],
+    ['{mirror}/{stem}.mov', /\{mirror\} is not known/],
+    ['{folder}/', /no file name/],
+    ['{folder}/{name}', /names the source itself/],
+    ['{constructor}', /no field/]
+  ])('is not to be had from the template %s', (template, why) => {
+    expect(place('custom', { template })).toMatch(why)
+  })
+
+  it('needs an absolute source', () => {
+    expect(place('resolve', { source: 'a.mov' })).toMatch(/no absolute path/)
+  })
+})
+
+describe('the name by hash', () => {
+  // The digests were made with md5sum of: yes abcdefghi | head -c SIZE (for the large one of its first and last part).
+  const bytes = (sizeBytes: number): Buffer => Buffer.alloc(sizeBytes, 'abcdefghi\n')
+  const digest = (sizeBytes: number): Promise<string> =>
+    proxyHash('/a.mov', sizeBytes, fakeFiles({ '/a.mov': bytes(sizeBytes) }))
+
+  it('is the MD5 of the whole of a file of up to 2,000,000 bytes', async () => {
+    expect(await digest(10)).toBe('0b06c70869a30733379a72e2a8c03758')
+    expect(await digest(2_000_000)).toBe('d583b1bc0aca19a179c196d1499bfe40')
+  })
+
+  it('is the MD5 of the first and last 1,000,000 bytes of a larger one', async () => {
+    expect(await digest(2_000_003)).toBe('4c3034c3cbb51ce7c08899626d1d8a30')
+  })
+})
+
+describe('two sources with one place', () => {
+  it('are told together, also when only case or Unicode form differ', () => {
+    const pairs = [
+      { source: '/a.mov', output: '/Proxy/a.mov' },
+      { source: '/a.mxf', output: '/Proxy/A.mov' },
+      { source: '/\u00e9.mov', output: '/Proxy/\u00e9.mov' },
+      { source: '/e\u0301.mov', output: '/Proxy/e\u0301.mov' },
+      { source: '/b.mov', output: '/Proxy/b.mov' },
+      { source: '/b.mov', output: '/Proxy/b.mov' }
+    ]
+    expect(findCollisions(pairs).map(({ sources }) => sources)).toEqual([
+      ['/a.mov', '/a.mxf'],
+      ['/\u00e9.mov', '/e\u0301.mov']
+    ])
+  })
+})
+
+describe('the FCPXML that links proxies', () => {
+  const xml = fcpProxyXml('Proxies & more', [
+    {
+      name: 'A "1" & <2>',
+      sourcePath: '/mnt/nas/day 1/A#1.mov',
+      proxyPath: 'D:\\p\\A1.mov',
+      width: 1920,
+      height: 1080,
+      rate: rational(24_000, 1001),
+      duration: rational(1001, 100),
+      startTime: rational(3600),
+      dropFrame: false,
+      audio: { channels: 2, sampleRate: 48_000 }
+    }
+  ])
+
+  it('lists original and proxy of each source, and reads back as what it was', () => {
+    const [event] = readTimelineText('x.fcpxml', xml).sequences
+    expect(event).toMatchObject({ name: 'Proxies & more' })
+    expect(event?.media).toMatchObject([
+      {
+        path: 'file:///mnt/nas/day%201/A%231.mov',
+        aliases: ['A "1" & <2>'],
+        startTimecode: '00:59:56:10',
+        rate: rational(24_000, 1001),
+        duration: rational(1001, 100)
+      }
+    ])
+    expect(xml).toContain('<media-rep kind="proxy-media" src="file:///D:/p/A1.mov"/>')
+  })
+})
