@@ -13,7 +13,8 @@ const tools = [
   { tool: 'nsenter', package: 'util-linux', without: 'LAN tests are skipped' },
   { tool: 'nft', package: 'nftables', without: 'tests of one-way partitions are skipped' },
   { tool: 'mount', package: 'mount', without: 'tests of full and read-only disks are skipped' },
-  { tool: 'tmux', package: 'tmux', without: 'tests in a real terminal are skipped' }
+  { tool: 'tmux', package: 'tmux', without: 'tests in a real terminal are skipped' },
+  { tool: 'luajit', package: 'luajit', without: 'tests of the Lua bridge to DaVinci Resolve are skipped' }
 ]
 
 const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']

@@ -16,6 +16,21 @@ export type TimelineErrorCode =
   | 'malformed'
   /** A sequence that contains itself. */
   | 'cycle'
+  /** DaVinci Resolve is not running, or does not answer any more. */
+  | 'resolve-closed'
+  /** Its scripting module cannot be loaded. */
+  | 'resolve-no-api'
+  /** No project is open in it, or another one than was meant. */
+  | 'resolve-no-project'
+  | 'resolve-no-timeline'
+  /** The media pool has no such clip. */
+  | 'resolve-no-clip'
+  /** It could not do what it was asked. */
+  | 'resolve-failed'
+  /** It, or the script between, said nothing for too long. */
+  | 'resolve-silent'
+  /** The script between could not be run, ended, or was not understood. */
+  | 'resolve-bridge'
 
 /** A place in a text file, both counted from 1. */
 export interface TextPlace {

@@ -78,6 +78,8 @@ export type SkippedKind =
   | 'no-media'
   /** A project of another program used as a clip. */
   | 'project'
+  /** A compound or multicam clip that the editing software does not let be looked into. */
+  | 'nested'
 
 export interface SkippedItem {
   kind: SkippedKind
