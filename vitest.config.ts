@@ -26,9 +26,11 @@ export default defineConfig({
     projects: [
       project('unit', { timeoutMs: 30_000 }),
       project('acceptance', { timeoutMs: 120_000 }),
+      project('media', { timeoutMs: 900_000 }),
       project('simulation', { timeoutMs: 600_000 }),
       project('lan', { timeoutMs: 300_000, outside: true }),
-      project('e2e', { timeoutMs: 300_000, outside: true })
+      project('e2e', { timeoutMs: 300_000, outside: true }),
+      project('tui', { timeoutMs: 120_000, outside: true })
     ]
   }
 })

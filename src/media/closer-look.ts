@@ -5,14 +5,15 @@ import {
   decodeCommand,
   parseScore,
   type QualityMeasure,
-  type Reference
+  sourceOptions,
+  videoFilters,
+  type WholeSpec
 } from './args/index.ts'
 import { capture } from './capture.ts'
 import { type ProvedRange, runProved } from './encode-chunk.ts'
 import { MediaError } from './errors.ts'
 import { bare, troubleIn } from './failure.ts'
 import { fileUrl } from './ffprobe.ts'
-import type { Preset } from './presets/index.ts'
 import { type FfmpegOutcome, type RunHooks, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'
 import { identityOf } from './tools.ts'
 
@@ -35,9 +36,9 @@ export async function whyNotAllDecodes(
 }
 
 /** What a file is held against: a range of the source, or all of it. */
-export type Original = { preset: Preset; source: string } & (
+export type Original = { source: string } & (
   | { range: ProvedRange }
-  | { whole: Pick<Reference, 'videoIndex' | 'filters'> }
+  | { whole: Pick<WholeSpec, 'videoIndex' | 'picture'> }
 )
 
 /**
@@ -76,13 +77,15 @@ function compare(
   measure: QualityMeasure,
   hooks: RunHooks
 ) {
-  const { preset, source } = original
+  const { source } = original
   if ('whole' in original) {
-    const input = { options: [], source: fileUrl(source) }
-    return runFfmpeg(settings, compareCommand({ input, ...original.whole }, path, measure), hooks)
+    const { videoIndex, picture } = original.whole
+    const input = { options: sourceOptions(picture), source: fileUrl(source) }
+    const reference = { input, videoIndex, filters: videoFilters(picture) }
+    return runFfmpeg(settings, compareCommand(reference, path, measure), hooks)
   }
   const { spec } = original.range
-  const filters = chunkFilters(preset, spec)
+  const filters = chunkFilters(spec)
   return runProved(
     settings,
     original.range,

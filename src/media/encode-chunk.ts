@@ -53,21 +53,29 @@ export async function runProved(
   let why = ''
   for (const strategy of strategies) {
     const times: number[] = []
+    const tooLate = new AbortController()
+    const signal = AbortSignal.any([hooks.signal, tooLate.signal])
     // Decoding up to a late range shows no progress; the watchdog must not take that for a standstill.
     const patience =
       strategy === 'from-start' && settings.stallMs !== null ? settings.stallMs * 20 : settings.stallMs
     const outcome = await runFfmpeg({ ...settings, stallMs: patience }, commandFor(strategy), {
       ...hooks,
-      onFrame: (pts) => times.push(pts)
+      signal,
+      onFrame: (pts) => {
+        // What begins too late will not get better; the whole range need not be encoded to know it.
+        if (times.push(pts) === 1 && pts !== firstTicks(range)) tooLate.abort('it begins at another frame')
+      }
     })
-    if (outcome.kind === 'stopped') return outcome
-    if (outcome.kind === 'failed') {
+    if (outcome.kind === 'stopped' && !(tooLate.signal.aborted && !hooks.signal.aborted)) return outcome
+    if (outcome.kind === 'stopped') {
+      why = `the first frame is at ${times[0]}, planned was ${firstTicks(range)}`
+    } else if (outcome.kind === 'failed') {
       if (times.length > 0 || troubleIn(outcome.stderrTail))
         return { kind: 'failed', error: outcome.stderrTail }
       why = outcome.stderrTail
     } else {
-      const unproved = whyWrong(times, range.proof)
-      if (unproved === null) return { kind: 'finished', strategy, frames: times.length }
+      const unproved = whyWrong(times, range) ?? whyTooFew(outcome.frames, range)
+      if (unproved === null) return { kind: 'finished', strategy, frames: range.spec.frames }
       why = unproved
     }
     hooks.onLog?.(`proxima: the cut by ${strategy} is not what was planned: ${why.split('\n')[0]}`)
@@ -75,7 +83,14 @@ export async function runProved(
   return { kind: 'failed', error: `no way of cutting gives the planned frames: ${why}` }
 }
 
-function whyWrong(times: readonly number[], proof: FrameProof): string | null {
+/** Time of the first frame that is decoded, after the chunk's first. */
+const firstTicks = ({ spec }: ProvedRange): number => spec.context?.fromTicks ?? 0
+
+function whyWrong(times: readonly number[], range: ProvedRange): string | null {
   if (times.some(Number.isNaN)) return 'a decoded frame has no time'
-  return whyUnproved(proof, proofOf(times, proof.firstPts))
+  return whyUnproved(range.proof, proofOf(times, range.proof.firstPts - firstTicks(range)))
 }
+
+/** Where more is decoded than encoded, the frames that were seen are not those that came out. */
+const whyTooFew = (frames: number, { spec }: ProvedRange): string | null =>
+  spec.context === null || frames === spec.frames ? null : `${frames} of ${spec.frames} frames came out`

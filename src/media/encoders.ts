@@ -61,13 +61,33 @@ export async function tryPreset(
     width: size.width,
     height: size.height,
     scaled: false,
+    squarePixels: true,
+    pixelFormat: preset.pixelFormat,
+    rotation: preset.rotation,
     interlaced: false,
+    deinterlaced: false,
+    setField: null,
+    linesBelow: 0,
+    colour: null,
+    hdr: null,
+    constantRate: null,
     gopFrames: null,
     encoderTimeBase: { num: 1, den: 25 }
   }
   const options = ['-frames:v', '2', ...videoOptions(preset, picture)]
   const source = `testsrc2=size=${size.width}x${size.height}:rate=25`
   return tryOnce(ffmpegPath, `${source} ${options.join(' ')}`, trialOf(source, options))
+}
+
+/**
+ * Tries whether ffmpeg can open the hardware that is to decode.
+ * @param name of `ffmpeg -hwaccels`; `auto` takes what is there, and is always right
+ * @returns null when it can, else the reason in one line
+ */
+export async function tryHardware(ffmpegPath: string, name: string): Promise<string | null> {
+  if (name === 'auto') return null
+  const [start, ...rest] = trialOf('color=size=64x64', ['-frames:v', '1'])
+  return tryOnce(ffmpegPath, `hardware ${name}`, [start!, '-init_hw_device', name, ...rest])
 }
 
 /** @param key what is tried, in words that tell it from every other trial */
@@ -94,13 +114,4 @@ async function runTrial(ffmpegPath: string, args: readonly string[]): Promise<st
   if (exitCode === 0) return null
   if (exitCode === null) throw new MediaError('tool-failed', `its trial was ended by ${killedBy}`)
   return stderr.split('\n').find((line) => line.trim() !== '') ?? `ffmpeg ended with status ${exitCode}`
-}
-
-/** Those of `encoders` that passed their trial, in the order given. One trial at a time: a node has other work. */
-export async function workingEncoders(ffmpegPath: string, encoders: readonly string[]): Promise<string[]> {
-  const working: string[] = []
-  for (const encoder of encoders) {
-    if ((await tryEncoder(ffmpegPath, encoder)) === null) working.push(encoder)
-  }
-  return working
 }

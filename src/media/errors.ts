@@ -12,6 +12,7 @@ export type MediaErrorCode =
   | 'io-error'
   | 'preset-unknown'
   | 'preset-invalid'
+  | 'no-match'
   | 'not-encodable'
   | 'tool-failed'
   | 'aborted'

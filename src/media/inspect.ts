@@ -1,7 +1,7 @@
 import { MediaError } from './errors.ts'
 import { checkFile, ffprobe, type ProbeTool } from './ffprobe.ts'
 import { maxFrames } from './frame-times.ts'
-import { parseTimeBase, type TimeBase } from './time-base.ts'
+import { microsOf, parseTimeBase, type TimeBase, toMicros } from './time-base.ts'
 
 /** What a finished file says of itself. */
 export interface FileReport {
@@ -27,14 +27,16 @@ export interface AudioReport {
   channels: number
   layout: string | null
   sampleRate: number
-  /** Duration in ticks of the stream's time base (samples, in MOV and MP4); null when the container does not say. */
+  /** Duration in ticks of the stream's time base (samples, but for MKV); null when the container does not say. */
   durationTicks: number | null
+  /** When it ends, in microseconds; null when the container does not say. MKV says it in milliseconds. */
+  endUs: number | null
 }
 
 const packetEntries = 'packet=codec_type,stream_index,pts,flags'
 const streamEntries = [
-  'stream=index,codec_type,codec_name,profile,width,height,pix_fmt,time_base,duration_ts',
-  'channels,channel_layout,sample_rate,extradata_hash'
+  'stream=index,codec_type,codec_name,profile,width,height,pix_fmt,time_base,start_pts,duration_ts',
+  'channels,channel_layout,sample_rate,extradata_hash:stream_tags=DURATION'
 ].join()
 
 /** `key=value` of a line such as `stream|index=0|codec_name=dnxhd`. */
@@ -89,6 +91,16 @@ const integer = (text: string | undefined): number | null =>
 const known = (text: string | undefined): string | null =>
   text === undefined || text === 'unknown' || text === 'N/A' ? null : text
 
+/** From the header's start and duration, or the tag that MKV has instead. */
+function endOf(stream: Fields): number | null {
+  const tag = /^(\d+):(\d\d):(\d\d\.\d+)$/.exec(stream['tag:DURATION'] ?? '')
+  if (tag) return Math.round((Number(tag[1]) * 3600 + Number(tag[2]) * 60 + Number(tag[3])) * 1e6)
+  const timeBase = parseTimeBase(stream.time_base)
+  const duration = integer(stream.duration_ts)
+  if (timeBase === null || duration === null) return null
+  return toMicros((integer(stream.start_pts) ?? 0) + duration, timeBase)
+}
+
 /**
  * What a file is read for. `chunk`: pictures alone, by one ffprobe, whose start is most of what it costs; `audio`: no
  * packets; `file`: everything, by one for the streams and one for the pictures' packets, because sound has twice as many
@@ -117,6 +129,24 @@ function runsFor(purpose: Purpose, hashed: boolean): string[][] {
 }
 
 /**
+ * Times of the first packet of each audio stream, in microseconds: not when it is first heard, which may be later.
+ * @throws MediaError when the file cannot be read, or has fewer streams
+ */
+export async function audioStarts(tool: ProbeTool, path: string, streams: number): Promise<number[]> {
+  const starts: number[] = []
+  for (let i = 0; i < streams; i++) {
+    const { stdout } = await ffprobe(tool, path, [
+      ...['-select_streams', `a:${i}`, '-read_intervals', '%+#1'],
+      ...['-show_entries', 'packet=pts_time', '-of', 'csv=p=0']
+    ])
+    const start = microsOf(stdout.trim().replace(/,$/, ''))
+    if (start === null) throw new MediaError('unreadable', `${path}: its audio stream ${i} has no packets`)
+    starts.push(start)
+  }
+  return starts
+}
+
+/**
  * Reads the streams of a file that was written here, and the packets of its video.
  * @throws MediaError when it cannot be read or has no complete index
  */
@@ -135,7 +165,8 @@ export async function inspect(
       channels: integer(stream.channels) ?? 0,
       layout: known(stream.channel_layout),
       sampleRate: integer(stream.sample_rate) ?? 0,
-      durationTicks: integer(stream.duration_ts)
+      durationTicks: integer(stream.duration_ts),
+      endUs: endOf(stream)
     }))
   const video = streams.find((stream) => stream.codec_type === 'video')
   if (!video) return { sizeBytes, video: null, audio }

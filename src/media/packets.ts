@@ -55,6 +55,8 @@ export async function readPackets(
 export interface IndexHints {
   codec: string
   timeBase: TimeBase
+  /** Its first packets decode to one frame each. */
+  framePerPacket: boolean
   /** Its container may jump in time (MPEG-TS…). */
   mayJump: boolean
 }
@@ -87,7 +89,7 @@ function whyIrregular(
   packets: readonly Packet[],
   timed: readonly (Packet & { pts: number })[],
   shown: number,
-  { codec, timeBase, mayJump }: IndexHints
+  { codec, timeBase, framePerPacket, mayJump }: IndexHints
 ): string | null {
   if (timed.length < shown) return 'some of its frames have no presentation time'
   if (shown > maxFrames) return 'it has too many frames'
@@ -98,6 +100,7 @@ function whyIrregular(
   if (!packets[0].discarded && firstShown !== undefined && timed[0]!.pts < firstShown.pts!) {
     return 'frames come before its first keyframe'
   }
+  if (!framePerPacket) return 'its packets are not one frame each'
   const jumpTicks = (10 * timeBase.den) / timeBase.num
   for (let i = 1; i < timed.length; i++) {
     const delta = timed[i]!.pts - timed[i - 1]!.pts

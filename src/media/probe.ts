@@ -1,45 +1,13 @@
-import { z } from 'zod'
 import { MediaError } from './errors.ts'
 import { checkFile, ffprobe, type ProbeTool } from './ffprobe.ts'
+import { type FirstFrames, lookAtFirstFrames } from './first-frames.ts'
 import { indexFrames, readPackets } from './packets.ts'
-import type { AudioStream, Source, SourceStreams, VideoStream } from './source.ts'
-import { microsOf, parseTimeBase } from './time-base.ts'
-
-const tags = z.record(z.string(), z.string()).default({})
-const text = z.string().optional()
-
-/** The part of `ffprobe -show_streams -show_format -of json` that is used. */
-const report = z.object({
-  streams: z.array(
-    z.object({
-      index: z.number().int(),
-      codec_type: text,
-      codec_name: text,
-      profile: text,
-      width: z.number().optional(),
-      height: z.number().optional(),
-      pix_fmt: text,
-      time_base: text,
-      r_frame_rate: text,
-      avg_frame_rate: text,
-      field_order: text,
-      has_b_frames: z.number().optional(),
-      nb_frames: text,
-      channels: z.number().optional(),
-      channel_layout: text,
-      sample_rate: text,
-      disposition: z.record(z.string(), z.number()).default({}),
-      tags,
-      side_data_list: z.array(z.looseObject({ rotation: z.number().optional() })).default([])
-    })
-  ),
-  format: z.object({ format_name: text, start_time: text, duration: text, tags })
-})
-type Report = z.infer<typeof report>
-type ReportStream = Report['streams'][number]
+import type { Source, SourceStreams } from './source.ts'
+import { audioStream, otherStream, type Report, type ReportStream, report, videoStream } from './streams.ts'
+import { microsOf } from './time-base.ts'
 
 /**
- * Looks at the streams of a file, once. Quick: reads only the headers.
+ * Looks at the streams of a file, and decodes the first few frames. Quick, however long the file is.
  * @throws MediaError with one line for a person: no such file, empty, not media, no video, a still, truncated
  */
 export async function probeStreams(
@@ -48,10 +16,19 @@ export async function probeStreams(
   signal?: AbortSignal
 ): Promise<SourceStreams> {
   const file = await checkFile(path)
-  const { stdout } = await ffprobe(tool, path, ['-show_streams', '-show_format', '-of', 'json'], { signal })
+  const { stdout } = await ffprobe(
+    tool,
+    path,
+    ['-show_streams', '-show_format', '-show_chapters', '-of', 'json'],
+    { signal }
+  )
   const parsed = report.safeParse(JSON.parse(stdout))
   if (!parsed.success) throw new MediaError('unreadable', `${path}: ffprobe describes it in an unknown way`)
-  return describe(path, file, parsed.data)
+  const found = mainPicture(path, parsed.data)
+  const first = await lookAtFirstFrames(tool, path, found.index, signal)
+  const mayMove = ['gif', 'apng'].includes(parsed.data.format.format_name ?? '')
+  if (mayMove && first.frames === 1) throw stillImage(path)
+  return describe(path, file, parsed.data, found, first)
 }
 
 /**
@@ -76,27 +53,47 @@ export async function probeSource(tool: ProbeTool, path: string, signal?: AbortS
   const frames = indexFrames(path, packets, {
     codec: streams.video.codec,
     timeBase: streams.video.timeBase,
+    framePerPacket: streams.video.framePerPacket,
     mayJump: streams.formats.some((name) => ['mpegts', 'mpeg', 'ogg', 'rtsp', 'hls'].includes(name))
   })
   return { ...streams, frames }
 }
 
+/**
+ * The picture that is encoded: the default one where there are several. Covers are none.
+ * @throws MediaError `no-video`, `still-image`
+ */
+function mainPicture(path: string, { format, streams }: Report): ReportStream {
+  const formats = formatsOf(format)
+  const pictures = streams.filter(
+    ({ codec_type, disposition }) => codec_type === 'video' && !disposition.attached_pic
+  )
+  const moving = pictures.filter(({ disposition }) => !disposition.still_image)
+  const found = moving.find(({ disposition }) => disposition.default) ?? moving[0]
+  const still =
+    formats.some((name) => name === 'image2' || name.endsWith('_pipe')) || (!found && pictures.length > 0)
+  if (still) throw stillImage(path)
+  if (found) return found
+  throw new MediaError('no-video', `${path} has no video stream`, 'Queue files that hold a moving picture.')
+}
+
+const stillImage = (path: string): MediaError =>
+  new MediaError(
+    'still-image',
+    `${path} is a still image, not a video`,
+    'Queue files that hold a moving picture.'
+  )
+
+const formatsOf = ({ format_name }: Report['format']): string[] => (format_name ?? '').split(',')
+
 /** Sorts out what ffprobe reported. */
 function describe(
   path: string,
   file: { sizeBytes: number; mtimeMs: number },
-  reported: Report
+  { format, streams, chapters }: Report,
+  found: ReportStream,
+  first: FirstFrames
 ): SourceStreams {
-  const { format, streams } = reported
-  const formats = (format.format_name ?? '').split(',')
-  const pictures = streams.filter((stream) => stream.codec_type === 'video')
-  const found = pictures.find(({ disposition }) => !disposition.attached_pic && !disposition.still_image)
-  if (!found) {
-    throw new MediaError('no-video', `${path} has no video stream`, 'Queue files that hold a moving picture.')
-  }
-  if (formats.some((name) => name === 'image2' || name.endsWith('_pipe'))) {
-    throw new MediaError('still-image', `${path} is a still image, not a video`)
-  }
   const timecode = [found, ...streams, { tags: format.tags }]
     .map((holder) => holder.tags.timecode)
     .find((value) => value !== undefined && isTimecode(value))
@@ -104,71 +101,18 @@ function describe(
     path,
     sizeBytes: file.sizeBytes,
     mtimeMs: file.mtimeMs,
-    formats,
+    formats: formatsOf(format),
     startUs: microsOf(format.start_time) ?? 0,
     durationUs: microsOf(format.duration),
     timecode: timecode ?? null,
-    video: videoStream(path, found, streams),
-    audio: streams.filter((stream) => stream.codec_type === 'audio').map(audioStream)
+    video: videoStream(path, found, streams, first),
+    audio: streams.filter((stream) => stream.codec_type === 'audio').map(audioStream),
+    otherStreams: streams
+      .filter((stream) => stream !== found)
+      .flatMap((stream) => otherStream(stream, chapters) ?? []),
+    chapters: chapters.length
   }
 }
 
 /** `01:00:00:00`, `01:00:00;02` (drop-frame). */
 const isTimecode = (value: string): boolean => /^\d\d:[0-5]\d:[0-5]\d[:;.]\d{2,3}$/.test(value)
-
-function videoStream(path: string, stream: ReportStream, all: readonly ReportStream[]): VideoStream {
-  const timeBase = parseTimeBase(stream.time_base)
-  if (timeBase === null || !stream.width || !stream.height || !stream.codec_name) {
-    throw new MediaError('unreadable', `${path}: the size or codec of its video cannot be told`)
-  }
-  return {
-    index: stream.index,
-    codec: stream.codec_name,
-    profile: stream.profile ?? null,
-    width: stream.width,
-    height: stream.height,
-    pixelFormat: stream.pix_fmt ?? null,
-    timeBase,
-    frameRate: rateOf(stream.r_frame_rate),
-    averageRate: rateOf(stream.avg_frame_rate),
-    rotation: rotationOf(stream),
-    fieldOrder: known(stream.field_order),
-    hasBFrames: (stream.has_b_frames ?? 0) > 0,
-    language: stream.tags.language ?? null,
-    title: stream.tags.title ?? null,
-    reel:
-      [stream, ...all.filter((other) => other.codec_type === 'data')]
-        .map((holder) => holder.tags.reel_name)
-        .find((reel) => reel !== undefined) ?? null,
-    dispositions: dispositionsOf(stream),
-    statedFrames: /^\d+$/.test(stream.nb_frames ?? '') ? Number(stream.nb_frames) : null
-  }
-}
-
-function audioStream(stream: ReportStream): AudioStream {
-  return {
-    index: stream.index,
-    codec: stream.codec_name ?? 'unknown',
-    channels: stream.channels ?? 0,
-    layout: known(stream.channel_layout),
-    sampleRate: Number(stream.sample_rate ?? 0),
-    language: stream.tags.language ?? null,
-    title: stream.tags.title ?? null,
-    dispositions: dispositionsOf(stream)
-  }
-}
-
-const dispositionsOf = ({ disposition }: ReportStream): string[] =>
-  Object.keys(disposition).filter((name) => disposition[name] === 1)
-
-const known = (value: string | undefined): string | null =>
-  value === undefined || value === 'unknown' || value === '0:1' ? null : value
-
-const rateOf = (value: string | undefined): string | null =>
-  value === undefined || value === '0/0' || value.startsWith('0/') ? null : value
-
-function rotationOf(stream: ReportStream): number {
-  const degrees = stream.side_data_list.find((data) => data.rotation !== undefined)?.rotation ?? 0
-  const turned = ((-degrees % 360) + 360) % 360
-  return turned % 90 === 0 ? turned : 0
-}

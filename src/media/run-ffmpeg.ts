@@ -2,12 +2,15 @@ import type { ChildProcess } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import ffmpeg from 'fluent-ffmpeg'
+import { asWorkerDoes } from './args/worker.ts'
 import type { FfmpegCommand } from './command.ts'
 import { toArguments } from './command.ts'
 import { messageOf } from './errors.ts'
 import { summarize, troubleIn } from './failure.ts'
 import { parentDeathArguments } from './orphan.ts'
+import type { WorkerOptions } from './presets/index.ts'
 import { createProgressParser, type FfmpegProgress, isShowInfo, parseShownFrame } from './progress.ts'
+import { talkAt } from './talk.ts'
 
 export interface RunSettings {
   ffmpegPath: string
@@ -17,6 +20,8 @@ export interface RunSettings {
   stallMs: number | null
   /** How long it may take to end when it is asked to. */
   graceMs: number
+  /** How this machine does it in its own way: threads, decoding, and what is kept of its talk. Absent: as usual. */
+  worker?: Pick<WorkerOptions, 'threads' | 'hardwareDecode' | 'logLevel'>
 }
 
 export interface RunHooks {
@@ -44,14 +49,14 @@ export type FfmpegOutcome =
 const tailLines = 40
 
 /** What every run says besides its own options: no questions, no terminal talk, progress on standard output. */
-const manners: readonly string[] = [
-  ...['-hide_banner', '-nostdin', '-nostats', '-y', '-loglevel', 'info', '-progress', 'pipe:1']
+const mannersAt = (talkLevel: string): string[] => [
+  ...['-hide_banner', '-nostdin', '-nostats', '-y', '-loglevel', talkLevel, '-progress', 'pipe:1']
 ]
 
 /** The command as it is run, program first. */
-const fullCommand = (ffmpegPath: string, command: FfmpegCommand): string[] => [
+const fullCommand = (ffmpegPath: string, command: FfmpegCommand, talkLevel: string): string[] => [
   ffmpegPath,
-  ...manners,
+  ...mannersAt(talkLevel),
   ...toArguments(command)
 ]
 
@@ -62,15 +67,17 @@ const fullCommand = (ffmpegPath: string, command: FfmpegCommand): string[] => [
  */
 export async function runFfmpeg(
   settings: RunSettings,
-  command: FfmpegCommand,
+  asked: FfmpegCommand,
   hooks: RunHooks
 ): Promise<FfmpegOutcome> {
   const { signal } = hooks
   if (signal.aborted) return { kind: 'stopped', because: reasonOf(signal) }
-  hooks.onCommand?.(fullCommand(settings.ffmpegPath, command))
+  const command = settings.worker ? asWorkerDoes(asked, settings.worker) : asked
+  const talk = talkAt(settings.worker?.logLevel ?? null)
+  hooks.onCommand?.(fullCommand(settings.ffmpegPath, command, talk.level))
   const startedMs = performance.now()
   const prefix = await parentDeathArguments()
-  const built = build(settings, command, prefix)
+  const built = build(settings, command, [prefix, mannersAt(talk.level)])
   const tail: string[] = []
   let frames = 0
   /** The first of these to happen is the reason on record. */
@@ -114,7 +121,8 @@ export async function runFfmpeg(
         // Told to stop while it was being started.
         if (signal.aborted) onAbort()
       })
-      .on('stderr', (line: string) => {
+      .on('stderr', (said: string) => {
+        const { text: line, wanted } = talk.read(said)
         const pts = parseShownFrame(line)
         if (pts !== null) hooks.onFrame?.(pts)
         if (isShowInfo(line) || line.trim() === '') return
@@ -123,7 +131,7 @@ export async function runFfmpeg(
         else gotOn()
         tail.push(line)
         if (tail.length > tailLines) tail.shift()
-        hooks.onLog?.(line)
+        if (wanted) hooks.onLog?.(line)
       })
       .on('error', (error: Error) => resolve(error))
       .on('end', () => resolve(null))
@@ -169,7 +177,7 @@ function outcomeOf({ problem, ending, exitCode, tail, frames, stallMs, startedMs
 function build(
   settings: RunSettings,
   command: FfmpegCommand,
-  prefix: readonly string[]
+  [prefix, manners]: readonly [prefix: readonly string[], manners: readonly string[]]
 ): ffmpeg.FfmpegCommand {
   const built = ffmpeg({ niceness: settings.niceness, stdoutLines: 1, logger: undefined })
   // Otherwise these are asked of ffmpeg itself, by extra starts, and kept for the whole process.
@@ -196,7 +204,7 @@ function build(
 
 /** A single option on its own would be split at a space; lists are taken as they are. */
 function addOptions(add: (list: string[]) => unknown, options: readonly string[]): void {
-  if (options.length === 1) throw new RangeError('options of ffmpeg come in twos or more')
+  if (options.length === 1 && options[0]!.includes(' ')) throw new RangeError('a single option has no spaces')
   if (options.length > 0) add([...options])
 }
 

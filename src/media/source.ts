@@ -1,5 +1,41 @@
 import type { TimeBase } from './time-base.ts'
 
+/** ffmpeg's names (`ffmpeg -h filter=setparams`) of what ITU-T H.273 numbers. */
+export const colourNames = {
+  primaries: [
+    ...['bt709', 'bt470m', 'bt470bg', 'smpte170m', 'smpte240m', 'film', 'bt2020', 'smpte428', 'smpte431'],
+    ...['smpte432', 'ebu3213']
+  ],
+  transfer: [
+    ...['bt709', 'bt470m', 'bt470bg', 'smpte170m', 'smpte240m', 'linear', 'log100', 'log316'],
+    ...['iec61966-2-4', 'bt1361e', 'iec61966-2-1', 'bt2020-10', 'bt2020-12', 'smpte2084', 'smpte428'],
+    'arib-std-b67'
+  ],
+  matrix: [
+    ...['bt709', 'fcc', 'bt470bg', 'smpte170m', 'smpte240m', 'ycgco', 'bt2020nc', 'bt2020c', 'smpte2085'],
+    ...['chroma-derived-nc', 'chroma-derived-c', 'ictcp']
+  ]
+} as const satisfies Record<string, readonly string[]>
+
+/** How a picture's numbers mean colours, of `colourNames`; null where the file does not tell. */
+export interface Colour {
+  /** `tv`: 16…235 of 8 bits; `pc`: 0…255. */
+  range: 'tv' | 'pc' | null
+  primaries: (typeof colourNames.primaries)[number] | null
+  transfer: (typeof colourNames.transfer)[number] | null
+  matrix: (typeof colourNames.matrix)[number] | null
+}
+
+/** What HDR10 says of the display on which a film was graded, and of its brightest pictures. */
+export interface HdrMetadata {
+  /**
+   * SMPTE ST 2086: x and y of green, blue, red and white in 1/50000, then the most and the least light in 1/10000 cd/m².
+   */
+  mastering: readonly number[] | null
+  /** CTA-861.3: the brightest pixel and the brightest frame on average, in cd/m². */
+  contentLight: readonly number[] | null
+}
+
 /** A video stream as ffprobe describes it. Sizes are of the stored picture, before rotation. */
 export interface VideoStream {
   index: number
@@ -14,7 +50,18 @@ export interface VideoStream {
   averageRate: string | null
   /** Degrees, a multiple of 90 in 0…270 (others are taken as 0), that ffmpeg turns the picture by before encoding. */
   rotation: number
+  /** The file says that the picture is to be turned, by whatever angle, or mirrored when it is shown. */
+  turned: boolean
+  /** Width to height of a pixel (`64:45`), or null: square, or not told. */
+  sampleAspect: string | null
+  colour: Colour
+  hdr: HdrMetadata | null
+  /** Dolby Vision's own metadata is there; no encoder here keeps it. */
+  dolbyVision: boolean
+  /** `progressive`, or interlaced: `tt` and `tb` top field first, `bb` and `bt` bottom field first. Null: not told. */
   fieldOrder: string | null
+  /** Each of the first packets decodes to one frame at its own time; false where fields or hidden frames have theirs. */
+  framePerPacket: boolean
   hasBFrames: boolean
   language: string | null
   title: string | null
@@ -31,9 +78,19 @@ export interface AudioStream {
   /** `5.1`, `stereo`…; null when the file does not tell. */
   layout: string | null
   sampleRate: number
+  /** What a decoder makes of it (`fltp`…); null: there is no decoder. */
+  sampleFormat: string | null
   language: string | null
   title: string | null
   dispositions: readonly string[]
+}
+
+/** A stream that no output has. */
+export interface OtherStream {
+  index: number
+  kind: 'video' | 'cover' | 'subtitle' | 'attachment' | 'data'
+  /** `mov_text`, `gpmd`…: what the file calls it; null when it does not say. */
+  codec: string | null
 }
 
 /** What one look at the streams tells. */
@@ -51,6 +108,9 @@ export interface SourceStreams {
   timecode: string | null
   video: VideoStream
   audio: readonly AudioStream[]
+  /** But for those that hold the timecode and the chapters. */
+  otherStreams: readonly OtherStream[]
+  chapters: number
 }
 
 /** Every frame of the video stream, in presentation order, in ticks of the stream's time base. */
@@ -75,5 +135,18 @@ export interface Source extends SourceStreams {
 export const isIntra = ({ frames }: Pick<Source, 'frames'>): boolean =>
   frames.keyframes.length === frames.pts.length
 
-export const isInterlaced = ({ fieldOrder }: Pick<VideoStream, 'fieldOrder'>): boolean =>
-  fieldOrder === 'tt' || fieldOrder === 'bb' || fieldOrder === 'tb' || fieldOrder === 'bt'
+/** Which field of an interlaced picture is shown first, or null: it is not interlaced. */
+export function firstField({ fieldOrder }: Pick<VideoStream, 'fieldOrder'>): 'tff' | 'bff' | null {
+  if (fieldOrder === 'tt' || fieldOrder === 'tb') return 'tff'
+  return fieldOrder === 'bb' || fieldOrder === 'bt' ? 'bff' : null
+}
+
+export const isInterlaced = (video: Pick<VideoStream, 'fieldOrder'>): boolean => firstField(video) !== null
+
+/** Pixels of this format may be transparent. */
+export const hasAlpha = (pixelFormat: string | null): boolean =>
+  /^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|pal8)/.test(pixelFormat ?? '')
+
+/** Pixels of this format are red, green and blue, which always use the full range. */
+export const isRgb = (pixelFormat: string | null): boolean =>
+  /^(rgb|bgr|gbr|argb|abgr|0rgb|0bgr|x2rgb|x2bgr|pal8)/.test(pixelFormat ?? '')

@@ -1,4 +1,5 @@
 import { capture, wasKilled } from './capture.ts'
+import { whyNotConstant } from './constant-rate.ts'
 import { MediaError } from './errors.ts'
 import { silenceIn } from './failure.ts'
 import { fileUrl } from './ffprobe.ts'
@@ -20,7 +21,7 @@ const codecNames: Readonly<Record<Preset['codec'], string>> = {
 
 /** These keep parameter sets outside the packets; of DNxHD it is a copy of the first frame's header. */
 export const hasParameterSets = ({ codec }: Pick<Preset, 'codec'>): boolean =>
-  codec === 'libx264' || codec === 'libx265'
+  codec === 'libx264' || codec === 'libx265' || codec === 'libsvtav1'
 
 /** What all chunks of a job must have in common, so that their packets may follow each other in one stream. */
 export function videoSignature(preset: Pick<Preset, 'codec'>, { video }: FileReport): string {
@@ -32,7 +33,7 @@ export function videoSignature(preset: Pick<Preset, 'codec'>, { video }: FileRep
 
 export interface ExpectedVideo {
   preset: Preset
-  picture: Pick<Picture, 'width' | 'height'>
+  picture: Pick<Picture, 'width' | 'height' | 'pixelFormat' | 'constantRate'>
   /** Times of the frames, in ticks of `timeBase`, as the file should have them after `offset` is taken off. */
   times: readonly number[]
   offset: number
@@ -51,8 +52,8 @@ export function whyWrongVideo({ video }: FileReport, expected: ExpectedVideo): s
   if (video.width !== picture.width || video.height !== picture.height) {
     return `it is ${video.width}x${video.height}, not ${picture.width}x${picture.height}`
   }
-  if (video.pixelFormat !== preset.pixelFormat) {
-    return `its pixel format is ${video.pixelFormat}, not ${preset.pixelFormat}`
+  if (asRead(preset, video.pixelFormat) !== asRead(preset, picture.pixelFormat)) {
+    return `its pixel format is ${video.pixelFormat}, not ${picture.pixelFormat}`
   }
   if (!video.firstIsKey) return 'it does not begin with a keyframe'
   if (video.pts.length !== times.length) return `it has ${video.pts.length} of ${times.length} frames`
@@ -65,20 +66,43 @@ export function whyWrongVideo({ video }: FileReport, expected: ExpectedVideo): s
   return null
 }
 
+/**
+ * What decoders make of a format: 8 bits with full levels are called `yuvj`, wherever the levels are told, and ProRes 4444
+ * is decoded into 12 bits.
+ */
+function asRead({ codec }: Pick<Preset, 'codec'>, pixelFormat: string | null): string | undefined {
+  const format = pixelFormat?.replace(/^yuvj/, 'yuv')
+  return codec.startsWith('prores') ? format?.replace('444p10', '444p12') : format
+}
+
 /** Like `whyWrongVideo` where the plan has no exact times: size and codec, and as many frames as ffmpeg wrote. */
 export function whyWrongLoosely(
   report: FileReport,
-  expected: Omit<ExpectedVideo, 'times' | 'offset'> & { frames: number }
+  expected: Omit<ExpectedVideo, 'times' | 'offset'> & {
+    frames: number
+    /** As many as the source is long at the rate that is made of it; null where it does not tell. */
+    framesOfSource: number | null
+  }
 ): string | null {
   const { video } = report
   if (video === null) return 'it has no video'
   if (video.pts.length === 0) return 'it has no frames'
   if (video.pts.length !== expected.frames) return `it has ${video.pts.length} of ${expected.frames} frames`
   const times = { times: video.pts, offset: 0, timeBase: video.timeBase }
-  return whyWrongVideo(report, { ...expected, ...times })
+  const { constantRate } = expected.picture
+  return (
+    whyWrongVideo(report, { ...expected, ...times }) ??
+    (constantRate === null ? null : whyNotConstant(report, constantRate, expected.framesOfSource))
+  )
 }
 
-/** The first difference between audio streams, or null. Durations may differ by `slackTicks`. */
+/** A packet of any codec here is shorter: MKV tells in milliseconds when a stream ends, and by whole packets. */
+const endSlackUs = 120_000
+
+/**
+ * The first difference between audio streams, or null. Durations may differ by `slackTicks`; where a container has none,
+ * the streams' ends are held against each other.
+ */
 export function whyWrongAudio(
   actual: readonly AudioReport[],
   expected: readonly Partial<AudioReport>[],
@@ -97,10 +121,16 @@ export function whyWrongAudio(
       if (Math.abs(difference) > slackTicks) {
         return `audio stream ${i} lasts ${found.durationTicks} instead of ${wanted.durationTicks} samples`
       }
+    } else if (wanted.endUs != null && found.endUs !== null) {
+      if (Math.abs(found.endUs - wanted.endUs) > endSlackUs) {
+        return `audio stream ${i} ends at ${seconds(found.endUs)} instead of ${seconds(wanted.endUs)} s`
+      }
     }
   }
   return null
 }
+
+const seconds = (us: number): string => (us / 1e6).toFixed(3)
 
 /** Some frames at a few places take seconds; longer than this waits for a dead server. */
 const decodingLimitMs = 600_000

@@ -1,22 +1,27 @@
 import {
+  autoName,
+  describePreset,
   findTools,
   listPresets,
-  loadPreset,
   MediaError,
   type MediaTools,
   mediaCapabilities,
+  missingHardware,
   presetCommand,
+  type ResolvedPreset,
   type TranscodeSettings
 } from '../jobs/transcode/index.ts'
 import type { CheckView, Json, PresetLine, PresetView } from '../model/index.ts'
+import { presetLine } from './preset-lines.ts'
 
 /** What the node asks of the media tools beside running jobs. */
 export interface MediaDesk {
   /** Null when there is no ffmpeg. */
   ffmpegVersion(): Promise<string | null>
-  /** Of all presets, the encoders that passed a trial here. Empty when there is no ffmpeg. */
+  /** Of those that presets can name, the encoders that passed a trial here. Empty when there is no ffmpeg. */
   workingEncoders(): Promise<string[]>
   presets(): Promise<PresetLine[]>
+  /** `auto` needs a file. Throws MediaError with one line for a person. */
   preset(name: string, forFile: string | null): Promise<PresetView>
   checks(): Promise<CheckView[]>
 }
@@ -25,20 +30,36 @@ export function openMediaDesk(settings: TranscodeSettings): MediaDesk {
   return {
     ffmpegVersion: async () => (await orNone(findTools(settings)))?.ffmpeg.version ?? null,
     workingEncoders: async () => (await orNone(mediaCapabilities(settings)))?.encoders ?? [],
-    presets: async () =>
-      (await listPresets(settings.presetFolders)).map(({ name, description, source, error }) => ({
-        name,
-        description: error ?? description,
-        source
-      })),
+    presets: async () => {
+      const listings = await listPresets(settings.presetFolders)
+      const capabilities = await orNone(mediaCapabilities(settings))
+      const builtIn = settings.presetFolders.at(-1)
+      return listings.map((listing) => presetLine(listing, capabilities, listing.folder === builtIn))
+    },
     preset: async (name, forFile) => {
-      if (forFile === null) return { preset: await loadPreset(name, settings.presetFolders), command: null }
-      const { preset, command } = await presetCommand(settings, name, forFile)
-      return { preset: preset as unknown as Json, command }
+      if (forFile !== null) {
+        const { command, chosen, ...resolved } = await presetCommand(settings, name, forFile)
+        return { ...viewOf(resolved), command, chosen }
+      }
+      if (name === autoName) {
+        throw new MediaError(
+          'preset-unknown',
+          '`auto` chooses by the source, and none is given',
+          'Name a file: `proxima-node presets auto --for FILE`.'
+        )
+      }
+      return { ...viewOf(await describePreset(name, settings.presetFolders)), command: null, chosen: null }
     },
     checks: () => checkMedia(settings)
   }
 }
+
+const viewOf = ({ preset, file, origins, match }: ResolvedPreset) => ({
+  preset: preset as unknown as Json,
+  source: file,
+  origins: { ...origins },
+  match: match as unknown as Json
+})
 
 /** A machine without ffmpeg is a member like any other: it just gets no work. */
 async function orNone<T>(asked: Promise<T>): Promise<T | null> {
@@ -51,6 +72,10 @@ async function orNone<T>(asked: Promise<T>): Promise<T | null> {
 }
 
 async function checkMedia(settings: TranscodeSettings): Promise<CheckView[]> {
+  return [...(await checkTools(settings)), ...(await checkPresets(settings))]
+}
+
+async function checkTools(settings: TranscodeSettings): Promise<CheckView[]> {
   try {
     const { tools, missing } = await mediaCapabilities(settings)
     return [
@@ -61,9 +86,16 @@ async function checkMedia(settings: TranscodeSettings): Promise<CheckView[]> {
         status: missing.length === 0 ? 'ok' : 'warn',
         message:
           missing.length === 0
-            ? 'all that the presets use'
-            : `no working ${missing.join(', ')}: presets that use them fail here`
-      }
+            ? 'all that presets can name'
+            : `no working ${missing.map(({ encoder }) => encoder).join(', ')}: presets that use them fail here`
+      },
+      ...(await missingHardware(settings)).map(
+        ({ name, why }): CheckView => ({
+          name: 'hardware',
+          status: 'warn',
+          message: `the overrides name ${name} for decoding, which cannot be used (software decodes): ${why}`
+        })
+      )
     ]
   } catch (error) {
     if (!(error instanceof MediaError)) throw error
@@ -75,6 +107,12 @@ async function checkMedia(settings: TranscodeSettings): Promise<CheckView[]> {
       }
     ]
   }
+}
+
+/** Built-in presets are right; a person's own may have a mistake. */
+async function checkPresets({ presetFolders }: TranscodeSettings): Promise<CheckView[]> {
+  const wrong = (await listPresets(presetFolders)).flatMap(({ error }) => (error === null ? [] : [error]))
+  return wrong.map((message) => ({ name: 'presets', status: 'warn', message }))
 }
 
 const toolCheck = (name: string, { version, path, origin }: MediaTools['ffmpeg']): CheckView => ({

@@ -15,5 +15,6 @@ export const transcodeSettings = (settings: Settings, home: Home): TranscodeSett
   worthDurationMs: settings.chunking.worthDurationMs,
   minChunkMs: settings.chunking.minDurationMs,
   proxyRoot: settings.paths.proxyRoot,
-  presetFolders: [home.presets, builtInPresets]
+  presetFolders: [home.presets, builtInPresets],
+  overrides: settings.overrides
 })

@@ -2,7 +2,11 @@ import { CliError } from '../errors.ts'
 import { type Define, subcommand } from './kit.ts'
 
 export const definePresets: Define = (parent, act) => {
-  const command = subcommand(parent, 'presets', 'list the recipes, or print one resolved')
+  const command = subcommand(
+    parent,
+    'presets',
+    'list the recipes, or print one resolved (auto: the one that suits --for)'
+  )
     .argument('[name]')
     .option('--for <file>', 'also print the single ffmpeg command that makes the same of this file')
     .action((name: string | undefined, flags: { for?: string }) =>

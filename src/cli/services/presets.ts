@@ -1,26 +1,19 @@
 import { resolve } from 'node:path'
+import type { PresetLine, PresetView } from '../../model/index.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
-import { renderTable } from '../output/table.ts'
+import { presetsTable, presetText } from '../output/presets.ts'
 import { withHelp } from './with-help.ts'
 
 /** `presets`: what there is. */
 export async function listPresets(context: CommandContext): Promise<ExitStatus> {
-  const view = await withHelp(
+  const view: { presets: PresetLine[] } = await withHelp(
     context,
     (client) => client.call('presets', {}),
     (offline) => offline.presets({})
   )
   if (context.print.json) context.print.data(view)
-  else {
-    const rows = view.presets.map((preset) => [preset.name, preset.description, preset.source])
-    const columns = [
-      { title: 'NAME' },
-      { title: 'WHAT IT IS FOR', shrink: 'end' },
-      { title: 'FROM', shrink: 'middle' }
-    ] as const
-    context.print.lines(renderTable(columns, rows, context.print.width))
-  }
+  else context.print.lines(presetsTable(view.presets, context.print.width))
   return exitCodes.done
 }
 
@@ -31,17 +24,17 @@ export async function showPreset(
   forFile: string | null
 ): Promise<ExitStatus> {
   const params = { name, forFile: forFile === null ? null : resolve(context.cwd, forFile) }
-  const { preset, command } = await withHelp(
+  const view: PresetView = await withHelp(
     context,
     (client) => client.call('preset', params),
     (offline) => offline.preset(params)
   )
+  const { command, ...rest } = view
   if (context.print.json) {
-    context.print.data(command === null ? { preset } : { preset, command })
+    context.print.data(command === null ? rest : view)
     return exitCodes.done
   }
-  const { stringify } = await import('yaml')
-  context.print.lines(stringify(preset).trimEnd().split('\n'))
+  context.print.lines(presetText(view))
   if (command !== null) {
     const { quoteCommand } = await import('../output/quote.ts')
     context.print.lines(['', quoteCommand(command)])

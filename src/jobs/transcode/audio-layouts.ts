@@ -6,7 +6,11 @@ import type { AudioCodec, AudioStream } from '../../media/index.ts'
  */
 const layouts: Readonly<Partial<Record<AudioCodec, readonly string[]>>> = {
   aac: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.0(side)', '5.1', '5.1(side)', '7.1', '7.1(wide)'],
-  alac: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.0(side)', '5.1', '5.1(side)']
+  alac: ['mono', 'stereo', '3.0', '4.0', '5.0', '5.0(side)', '5.1', '5.1(side)'],
+  flac: [
+    ...['mono', 'stereo', '3.0', 'quad', '5.0', '5.0(side)', '5.1', '5.1(side)', '6.1', '7.1'],
+    'quad(side)'
+  ]
 }
 
 /** Why a source's audio cannot be kept with all its channels, in words for a person, or null. PCM takes anything. */
@@ -25,6 +29,9 @@ export function audioProblem(
   return null
 }
 
-/** Streams that can be decoded. */
+/** Streams that can be decoded: of others ffprobe cannot tell what their samples are. */
 export const usableAudio = (audio: readonly AudioStream[]): AudioStream[] =>
-  audio.filter(({ codec, channels }) => codec !== 'unknown' && codec !== 'none' && channels > 0)
+  audio.filter(
+    ({ codec, channels, sampleRate, sampleFormat }) =>
+      codec !== 'unknown' && codec !== 'none' && channels > 0 && sampleRate > 0 && sampleFormat !== null
+  )

@@ -1,34 +1,60 @@
+import PQueue from 'p-queue'
 import {
-  encodersOf,
+  type Encoder,
+  encoderNames,
   findTools,
-  listPresets,
-  loadPreset,
   type MediaTools,
-  workingEncoders
+  tryEncoder,
+  tryHardware
 } from '../../media/index.ts'
 import type { TranscodeSettings } from './settings.ts'
 
 export interface MediaCapabilities {
   tools: MediaTools
-  /** Those of the presets' encoders that passed their trial. */
+  /** Of the encoders that presets can name, those that passed their trial. */
   encoders: string[]
-  /** Those that did not. */
-  missing: string[]
+  /** The others, each with what its trial said. */
+  missing: { encoder: string; why: string }[]
 }
 
+/** A trial is a short process; more at once only make a busy machine busier. */
+const trialsAtOnce = 2
+
 /**
- * What this machine's ffmpeg can do for the presets that are here. Takes about a second the first time.
+ * What this machine's ffmpeg can do for presets, whoever has them. Takes part of a second the first time.
  * @throws MediaError `no-ffmpeg`
  */
 export async function mediaCapabilities(
-  settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath' | 'presetFolders'>
+  settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath'>
 ): Promise<MediaCapabilities> {
   const tools = await findTools(settings)
-  const wanted = new Set<string>()
-  for (const { name, error } of await listPresets(settings.presetFolders)) {
-    if (error !== null) continue
-    for (const encoder of encodersOf(await loadPreset(name, settings.presetFolders))) wanted.add(encoder)
+  const queue = new PQueue({ concurrency: trialsAtOnce })
+  const trials = await queue.addAll(
+    encoderNames.map((encoder: Encoder) => async () => ({
+      encoder,
+      why: await tryEncoder(tools.ffmpeg.path, encoder)
+    }))
+  )
+  return {
+    tools,
+    encoders: trials.flatMap(({ encoder, why }) => (why === null ? [encoder] : [])),
+    missing: trials.flatMap(({ encoder, why }) => (why === null ? [] : [{ encoder, why }]))
   }
-  const encoders = await workingEncoders(tools.ffmpeg.path, [...wanted])
-  return { tools, encoders, missing: [...wanted].filter((encoder) => !encoders.includes(encoder)) }
+}
+
+/**
+ * Of the hardware that this machine's overrides name for decoding, what cannot be used, with the reason.
+ * @throws MediaError `no-ffmpeg`
+ */
+export async function missingHardware(
+  settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath' | 'overrides'>
+): Promise<{ name: string; why: string }[]> {
+  const { ffmpeg } = await findTools(settings)
+  const names = new Set(settings.overrides.flatMap(({ keys }) => keys.hardwareDecode ?? []))
+  const missing: { name: string; why: string }[] = []
+  for (const name of names) {
+    const why = await tryHardware(ffmpeg.path, name)
+    if (why !== null) missing.push({ name, why })
+  }
+  return missing
 }

@@ -1,4 +1,4 @@
-import { type RunSettings, videoFilters, whyNotAllDecodes, whyPoor } from '../../media/index.ts'
+import { type RunSettings, whyNotAllDecodes, whyPoor } from '../../media/index.ts'
 import type { JobRecord, Storage, UnitRange } from '../../model/index.ts'
 import { fromStorage } from './errors.ts'
 import { chunkOf, factsOf } from './task-payload.ts'
@@ -29,9 +29,6 @@ export async function whyNotOnCloserLook(
   if (why !== null || preset.verify === 'decode') return why
   const source = await fromStorage(() => storage.resolve(ref))
   const { videoIndex, picture } = facts.plan
-  const original =
-    range === null
-      ? { whole: { videoIndex, filters: videoFilters(preset, picture) } }
-      : { range: chunkOf(job, facts, range) }
-  return whyPoor(runSettings, path, { preset, source, ...original }, { floor: preset.qualityFloor, signal })
+  const original = range === null ? { whole: { videoIndex, picture } } : { range: chunkOf(job, facts, range) }
+  return whyPoor(runSettings, path, { source, ...original }, { floor: preset.qualityFloor, signal })
 }

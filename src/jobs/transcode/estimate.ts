@@ -1,4 +1,4 @@
-import type { Picture, Preset } from '../../media/index.ts'
+import { dnxhdFrameBytes, type Picture, type Preset } from '../../media/index.ts'
 
 /**
  * Bits a pixel of a picture, by encoder and profile. Of the constant-rate codecs from their data sheets (DNxHR SQ
@@ -8,24 +8,39 @@ const bitsPerPixel: Readonly<Record<string, number>> = {
   'dnxhd dnxhr_lb': 0.7,
   'dnxhd dnxhr_sq': 2.25,
   'dnxhd dnxhr_hq': 3.4,
-  'dnxhd dnxhr_hqx': 3.4,
+  'dnxhd dnxhr_hqx': 3.5,
+  'dnxhd dnxhr_444': 7,
   'prores 0': 0.73,
   'prores 1': 1.64,
   'prores 2': 2.35,
   'prores 3': 3.5,
+  'prores 4': 5.3,
+  'prores 5': 8,
+  'prores proxy': 0.73,
+  'prores lt': 1.64,
+  'prores standard': 2.35,
+  'prores hq': 3.5,
+  'prores 4444': 5.3,
+  'prores 4444xq': 8,
   libx264: 0.08,
+  'libx264 intra': 1.2,
   libx265: 0.05,
+  'libx265 intra': 1,
+  libsvtav1: 0.04,
   mjpeg: 1.5
 }
 
 /** About how many bytes the video of an output takes. Good for asking whether a disk has room, not for more. */
 export function estimateBytes(
-  preset: Pick<Preset, 'codec' | 'profile'>,
+  preset: Pick<Preset, 'codec' | 'profile' | 'intra'>,
   picture: Pick<Picture, 'width' | 'height'>,
   frames: number
 ): number {
+  const fixed = dnxhdFrameBytes(preset, { ...picture, interlaced: false })
+  if (fixed !== null) return fixed * frames
   const family = preset.codec.startsWith('prores') ? 'prores' : preset.codec
-  const bits = bitsPerPixel[`${family} ${preset.profile}`] ?? bitsPerPixel[family] ?? 2
+  const bits =
+    bitsPerPixel[`${family} ${preset.intra ? 'intra' : preset.profile}`] ?? bitsPerPixel[family] ?? 2
   return Math.round((bits * picture.width * picture.height * frames) / 8)
 }
 

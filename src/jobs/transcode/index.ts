@@ -2,6 +2,7 @@ import type { JobKind } from '../../model/index.ts'
 import { plan } from './plan.ts'
 import { prepare } from './prepare.ts'
 import { preview } from './preview.ts'
+import { proofPayload, prove } from './prove.ts'
 import { clean, removeAttempt } from './remove.ts'
 import { run } from './run.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
@@ -18,6 +19,8 @@ export const createTranscodeKind = (
   preview: (params, source, signal) => preview(settings, collaborators, params, source, signal),
   plan: (job, signal) => plan(settings, collaborators, job, signal),
   taskPayload: (job, task) => taskPayload(job, task),
+  proofPayload,
+  prove: (payload, isOwn) => prove(settings, collaborators, payload, isOwn),
   run: (lease, context) => run(settings, collaborators, lease, context),
   verify: (job, task, lease, result, signal) =>
     verify(settings, collaborators, { job, task, key: lease }, result, signal),
@@ -28,14 +31,17 @@ export const createTranscodeKind = (
 })
 
 export {
+  autoName,
+  codecRules,
+  describePreset,
+  encodersOf,
   findTools,
   listPresets,
-  loadPreset,
   MediaError,
   type MediaTools,
-  type Preset,
-  type PresetListing
+  type PresetListing,
+  type ResolvedPreset
 } from '../../media/index.ts'
-export { type MediaCapabilities, mediaCapabilities } from './capabilities.ts'
+export { type MediaCapabilities, mediaCapabilities, missingHardware } from './capabilities.ts'
 export { presetCommand } from './preview.ts'
 export { defaultTranscodeSettings, type TranscodeCollaborators, type TranscodeSettings } from './settings.ts'

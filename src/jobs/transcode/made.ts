@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type FileIdentity, type Preset, sameFile, sameSource } from '../../media/index.ts'
 import type { JobId, JobRecord, Json } from '../../model/index.ts'
-import { type PlanPayload, planPayload, requestPayload, resultPayload } from './payload.ts'
+import { plannedSource, requestPayload, resultPayload } from './payload.ts'
 
 /** What a file that stands where an output shall go is to this node. */
 export type Standing =
@@ -34,7 +34,7 @@ export function standingOf(
   if (!sameFile(made.file, there)) {
     return { kind: 'foreign', why: `it was changed after job ${job.id} had made it` }
   }
-  if (!sameSource(made.plan.sourceFile, source)) {
+  if (!sameSource(made.source, source)) {
     return { kind: 'stale', by: job.id, why: 'its source has changed since' }
   }
   if (!isDeepStrictEqual(essence(made.preset), essence(preset))) {
@@ -53,12 +53,12 @@ function lastToMake(jobs: Iterable<JobRecord>, output: string): JobRecord | null
 }
 
 /** Null when the job was made by a version that is not understood: then nothing is known of its output. */
-function madeBy(job: JobRecord): { file: FileIdentity; plan: PlanPayload; preset: Preset } | null {
+function madeBy(job: JobRecord): { file: FileIdentity; source: FileIdentity; preset: Preset } | null {
   const request = requestPayload.safeParse(job.request.payload)
-  const plan = planPayload.safeParse(job.plan?.payload)
+  const plan = plannedSource.safeParse(job.plan?.payload)
   const result = resultPayload.safeParse(resultOf(job))
   if (!request.success || !plan.success || !result.success || result.data.kind !== 'file') return null
-  return { file: result.data.identity, plan: plan.data, preset: request.data.preset }
+  return { file: result.data.identity, source: plan.data.sourceFile, preset: request.data.preset }
 }
 
 const resultOf = (job: JobRecord): Json => job.tasks.find((task) => task.final)?.result ?? null

@@ -1,13 +1,13 @@
 import { readdir, rmdir } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
-import { type Preset, systemCodeOf } from '../../media/index.ts'
+import { systemCodeOf } from '../../media/index.ts'
 import type { JobId, LeaseKey, MediaRef, Storage } from '../../model/index.ts'
 import { fromStorage } from './errors.ts'
 
 /** Names of an attempt's files in the job's own folder. Made of numbers only: nothing that a peer sends gets in. */
 export const chunkName = (taskNo: number, attempt: number): string => `${taskNo}.${attempt}.mov`
-export const audioName = (taskNo: number, attempt: number, container: Preset['container']): string =>
-  `${taskNo}.${attempt}.${container}`
+export const audioName = (taskNo: number, attempt: number, format: 'mov' | 'mp4'): string =>
+  `${taskNo}.${attempt}.${format}`
 export const resultName = (taskNo: number, attempt: number): string => `${taskNo}.${attempt}.json`
 export const listName = (taskNo: number, attempt: number): string => `${taskNo}.${attempt}.ffconcat`
 

@@ -93,7 +93,8 @@ async function statOrNull(path: string) {
   }
 }
 
-async function tryToWrite(folder: string): Promise<string | null> {
+/** Makes and removes a file in a folder. @returns null, or `cannot write into <folder>: <why>` */
+export async function tryToWrite(folder: string): Promise<string | null> {
   const path = join(folder, `.proxima-try-${randomBytes(8).toString('hex')}`)
   try {
     const file = await open(path, 'wx')

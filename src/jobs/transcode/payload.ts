@@ -1,89 +1,32 @@
 import { z } from 'zod'
-import { type PackedTimes, presetSchema } from '../../media/index.ts'
-import { isRootId, type Json, type MediaRef, whyBadRootPath } from '../../model/index.ts'
+import { type Preset, presetSchema } from '../../media/index.ts'
+import type { Json } from '../../model/index.ts'
 import { TranscodeError } from './errors.ts'
+import {
+  audioTrack,
+  count,
+  frameClock,
+  frameRate,
+  hash,
+  identity,
+  mediaRef,
+  packedTimes,
+  picture,
+  pictureSize,
+  proof,
+  reelName,
+  streamTags,
+  tick,
+  timeBase,
+  timecode,
+  videoIndex
+} from './payload-parts.ts'
 
 /**
  * Everything that the transcode kind writes into a job, a lease or a result, and the schemas by which it is read again.
  * A lease and a result may come from another machine: what does not fit is refused, and nothing in them is a path, a
  * file name or an option (files are found by references and by the numbers of the lease).
  */
-
-const tick = z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER)
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-const hash = z.string().regex(/^[0-9a-f]{64}$/)
-
-/** A path on a shared root, as it may travel: relative, and never out of its root. */
-const sharedPath = z.string().refine((path) => whyBadRootPath(path) === null, 'not a path within a root')
-const rootRef = z.object({ root: z.custom<string>().refine(isRootId, 'not a root'), path: sharedPath })
-const localRef = z.object({ local: z.string().min(1).max(4096) })
-const mediaRef = z.union([rootRef, localRef]) as z.ZodType<MediaRef>
-
-const timeBase = z.object({
-  num: z
-    .number()
-    .int()
-    .min(1)
-    .max(2 ** 31),
-  den: z
-    .number()
-    .int()
-    .min(1)
-    .max(2 ** 31)
-})
-
-const picture = z.object({
-  width: z.number().int().min(1).max(32_768),
-  height: z.number().int().min(1).max(32_768),
-  scaled: z.boolean(),
-  interlaced: z.boolean(),
-  gopFrames: z.number().int().min(1).max(9999).nullable(),
-  encoderTimeBase: timeBase
-})
-
-const audioTrack = z.object({
-  index: z.number().int().min(0).max(9999),
-  channels: z.number().int().min(0).max(256),
-  sampleRate: z.number().int().min(0).max(10_000_000)
-})
-
-const timecode = z
-  .string()
-  .regex(/^\d\d:[0-5]\d:[0-5]\d[:;.]\d{2,3}$/)
-  .nullable()
-
-const packedTimes: z.ZodType<PackedTimes> = z.union([
-  z.object({
-    first: tick,
-    count,
-    runs: z.array(z.tuple([tick, count]))
-  }),
-  z.object({ first: tick, count, deflated: z.base64() })
-])
-
-const proof = z.object({ count, firstPts: tick, lastPts: tick, ptsDigest: hash })
-
-const videoIndex = z.number().int().min(0).max(9999)
-
-/** A tape's or card's name. It travels, so it is of few characters. */
-const reelName = z
-  .string()
-  .regex(/^[\w .-]{1,64}$/)
-  .nullable()
-
-/** What `tagText` and `reelName` hold at most. */
-export const tagLimit = 1000
-export const reelLimit = 64
-
-const identity = z.object({ sizeBytes: count, mtimeMs: z.number() })
-
-/** Text from the source's own metadata. Only the owner writes it into a file, as the value of a named tag. */
-const tagText = z.string().max(tagLimit).nullable()
-const streamTags = z.object({
-  language: tagText,
-  title: tagText,
-  dispositions: z.array(z.string().regex(/^[a-z_]{1,32}$/)).max(32)
-})
 
 /** `JobRequest.payload` */
 export const requestPayload = z.object({
@@ -97,7 +40,9 @@ export const requestPayload = z.object({
   chunkMs: z.number().positive().nullable(),
   worthChunkingMs: z.number().min(0).nullable(),
   /** Folders of the output's path that did not exist when the job was queued. */
-  newFolders: count
+  newFolders: count,
+  /** What was seen when it was queued: what nodes are asked about before it is planned. Not of older versions. */
+  seen: z.object({ sourceFile: identity, size: pictureSize, frames: count }).nullable().default(null)
 })
 export type RequestPayload = z.infer<typeof requestPayload>
 
@@ -113,15 +58,55 @@ export const planPayload = z.object({
   /** Every frame's time, where they are known exactly; else null, and the job is one piece. */
   times: packedTimes.nullable(),
   frames: count,
+  /** `frames` is no estimate. */
+  framesKnown: z.boolean().default(false),
   /** Added to a seek where the demuxer itself aims earlier. */
   seekPaddingUs: count,
   picture,
   audio: z.array(audioTrack.extend({ tags: streamTags })).max(256),
   timecode,
   reel: reelName,
-  videoTags: streamTags
+  videoTags: streamTags,
+  /** The source is of the MOV family. */
+  ofMov: z.boolean().default(true),
+  frameClock,
+  /** What it says of itself. */
+  frameRate
 })
 export type PlanPayload = z.infer<typeof planPayload>
+
+/** Of a plan what is asked of nodes before they get work, and of files that were made by it: the rest may be long. */
+export const plannedSource = planPayload.pick({ sourceFile: true }).extend({ picture: pictureSize })
+
+/**
+ * A plan as it was kept. One of an older version does not say which pixel format its picture has: the preset's.
+ * @throws TranscodeError `bad-payload`
+ */
+export function parsePlan(
+  payload: Json,
+  { pixelFormat }: Pick<Preset, 'pixelFormat'>,
+  of: string
+): PlanPayload {
+  const kept = z.looseObject({ picture: z.looseObject({}) }).safeParse(payload)
+  if (!kept.success) return parsePayload(planPayload, payload, of)
+  const { data } = kept
+  const whole = { ...data, picture: { pixelFormat, ...data.picture } }
+  return parsePayload(planPayload, whole as Json, of)
+}
+
+/** What a node is asked before it gets tasks of a job. What is null is not known yet. */
+export const proofPayload = z.object({
+  kind: z.literal('proof'),
+  source: mediaRef,
+  output: mediaRef,
+  preset: presetSchema,
+  sourceFile: identity.nullable(),
+  /** Of the output's picture. */
+  size: pictureSize.nullable(),
+  /** About what a task writes. */
+  bytes: count
+})
+export type ProofPayload = z.infer<typeof proofPayload>
 
 const chunkPayload = z.object({
   kind: z.literal('encode-chunk'),
@@ -135,7 +120,11 @@ const chunkPayload = z.object({
     seekUs: tick.nullable(),
     originUs: tick,
     endTicks: tick.nullable(),
-    frames: count
+    frames: count,
+    context: z
+      .object({ fromTicks: tick.max(0), untilTicks: tick.nullable() })
+      .nullable()
+      .default(null)
   }),
   proof
 })
@@ -146,7 +135,8 @@ const audioPayload = z.object({
   source: mediaRef,
   output: mediaRef,
   preset: presetSchema,
-  audio: z.array(audioTrack).min(1).max(256)
+  audio: z.array(audioTrack).min(1).max(256),
+  frameClock
 })
 export type AudioPayload = z.infer<typeof audioPayload>
 
@@ -161,7 +151,8 @@ const filePayload = z.object({
     picture,
     audio: z.array(audioTrack).max(256),
     timecode,
-    reel: reelName
+    reel: reelName,
+    frameClock
   }),
   frames: count
 })
@@ -176,9 +167,13 @@ const joinPayload = z.object({
   sourceFile: identity,
   spec: z.object({
     videoOffsetUs: tick,
+    startUs: tick.default(0),
     timeBase,
     timecode,
     reel: reelName,
+    ofMov: z.boolean().default(true),
+    frameClock,
+    frameRate,
     video: streamTags,
     audio: z.array(streamTags.extend({ sampleRate: count }))
   }),
@@ -225,5 +220,6 @@ export function parsePayload<T>(schema: z.ZodType<T>, payload: Json, of: string)
 }
 
 /** Payloads are plain data; this says so to the compiler, which cannot see it of interfaces. */
-export const asJson = (payload: RequestPayload | PlanPayload | LeasePayload | ResultPayload): Json =>
-  payload as unknown as Json
+export const asJson = (
+  payload: RequestPayload | PlanPayload | ProofPayload | LeasePayload | ResultPayload
+): Json => payload as unknown as Json

@@ -1,20 +1,31 @@
 import {
   type AudioStream,
+  chunkStep,
   encodersOf,
+  type FrameClock,
   findTools,
+  frameLasting,
+  framesAt,
   isIntra,
+  MediaError,
   microseconds,
+  needsConstantRate,
+  outputRate,
+  type Preset,
   packTimes,
   picturePlan,
   probeSource,
   rescale,
-  type Source
+  type Source,
+  toMicros,
+  whyIllegal
 } from '../../media/index.ts'
 import {
   type DivisibleWork,
   ffmpegSeries,
   type JobPlan,
   type JobRecord,
+  type JobRequest,
   type PlannedTask
 } from '../../model/index.ts'
 import { usableAudio } from './audio-layouts.ts'
@@ -25,10 +36,9 @@ import {
   parsePayload,
   planPayload,
   type RequestPayload,
-  reelLimit,
-  requestPayload,
-  tagLimit
+  requestPayload
 } from './payload.ts'
+import { reelLimit, tagLimit } from './payload-parts.ts'
 import { rootsOf, whyOwnerOnly } from './prepare.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 
@@ -60,21 +70,27 @@ async function planNow(
   const tools = await findTools(settings)
   const path = await fromStorage(() => storage.resolve(request.source))
   const source = await probeSource(tools.ffprobe, path, signal)
+  return jobPlanOf(source, job.request, request, { ...settings, ffmpegVersion: tools.ffmpeg.version })
+}
+
+/** What a job becomes once its source is probed. */
+export function jobPlanOf(
+  source: Source,
+  job: Pick<JobRequest, 'source' | 'needs'>,
+  request: RequestPayload,
+  settings: Pick<TranscodeSettings, 'worthDurationMs' | 'minChunkMs'> & { ffmpegVersion: string }
+): JobPlan {
   // What is granted later is made of this, and must be understood wherever it arrives.
-  const payload = parsePayload(
-    planPayload,
-    asJson(planOf(source, request)),
-    `the plan of ${job.request.source}`
-  )
+  const payload = parsePayload(planPayload, asJson(planOf(source, request)), `the plan of ${job.source}`)
   return {
     totalUnits: payload.frames,
     ...layOut(source, request, settings),
     needs: {
       encoders: encodersOf(request.preset),
       roots: rootsOf(request.source, request.output),
-      tags: job.request.needs.tags,
+      tags: job.needs.tags,
       // Other builds of an encoder need not give the same packets.
-      ffmpeg: ffmpegSeries(tools.ffmpeg.version),
+      ffmpeg: ffmpegSeries(settings.ffmpegVersion),
       ownerOnly: whyOwnerOnly(request.source, request.output) !== null
     },
     payload: asJson(payload)
@@ -91,20 +107,21 @@ const seekHeuristicUs = 130_434
 /** What every task of the job is made from. */
 export function planOf(source: Source, { preset }: Pick<RequestPayload, 'preset'>): PlanPayload {
   const { video, frames, startUs } = source
+  const timeBase = preset.frameRate === 'source' ? video.timeBase : frameLasting(preset.frameRate)
   const startTicks = rescale(startUs, microseconds, video.timeBase)
-  const exact = frames.irregular === null
   const audio = preset.audioCodec === 'none' ? [] : usableAudio(source.audio)
   return {
     sourceFile: { sizeBytes: source.sizeBytes, mtimeMs: Math.floor(source.mtimeMs) },
     videoIndex: video.index,
-    timeBase: video.timeBase,
+    timeBase,
     startUs,
     startTicks,
-    times: exact ? packTimes(frames.pts) : null,
-    frames: exact ? frames.pts.length : frames.packets,
+    times: whyWhole(source, preset) === null ? packTimes(frames.pts) : null,
+    frames: framesOf(source, preset),
+    framesKnown: frames.irregular === null,
     seekPaddingUs: source.formats.includes('matroska') && video.hasBFrames ? seekHeuristicUs : 0,
     picture: picturePlan(preset, video, frames, startTicks),
-    audio: audio.map(({ index, channels, sampleRate, language, title, dispositions }) => ({
+    audio: withDefault(audio).map(({ index, channels, sampleRate, language, title, dispositions }) => ({
       index,
       channels,
       sampleRate,
@@ -112,11 +129,62 @@ export function planOf(source: Source, { preset }: Pick<RequestPayload, 'preset'
     })),
     timecode: source.timecode,
     reel: reelOf(video.reel),
-    videoTags: tagsOf(video)
+    videoTags: tagsOf(video),
+    ofMov: source.formats.includes('mov'),
+    frameClock: frameClockOf(source, preset, startTicks),
+    frameRate: video.frameRate
   }
 }
 
+/**
+ * What MXF needs to know, null for other containers.
+ * @throws MediaError `not-encodable`: the preset has no place for frames at such times
+ */
+function frameClockOf(source: Source, preset: Preset, startTicks: number): FrameClock | null {
+  const { video, frames } = source
+  const rate = needsConstantRate(preset) ? outputRate(preset, source) : null
+  const picture = picturePlan(preset, video, frames, startTicks)
+  const why = whyIllegal(preset, picture, rate) ?? (rate === null ? null : whyNotCounted(source, preset))
+  if (why !== null) {
+    throw new MediaError('not-encodable', `${source.path} cannot be encoded with ${preset.name}: ${why}`)
+  }
+  if (preset.container !== 'mxf' || rate === null) return null
+  const startUs = toMicros((frames.pts[0] ?? startTicks) - startTicks, video.timeBase)
+  return { rate, startUs, frames: framesOf(source, preset) }
+}
+
+const whyNotCounted = ({ frames }: Source, { container }: Preset): string | null =>
+  container === 'mxf' && frames.irregular !== null
+    ? `MXF counts in frames, and ${frames.irregular}; \`container: mov\` takes it`
+    : null
+
+/** Why a source can only be encoded in one piece with a preset, in words for a person, or null. */
+export function whyWhole(
+  source: Pick<Source, 'frames'>,
+  { frameRate }: Pick<Preset, 'frameRate'>
+): string | null {
+  if (frameRate !== 'source') return `a constant rate of ${frameRate} frames a second is made of it`
+  return source.frames.irregular
+}
+
+/** Of the output; about as many where the source cannot be counted without decoding. */
+function framesOf({ frames, video, durationUs }: Source, { frameRate }: Pick<Preset, 'frameRate'>): number {
+  if (frames.irregular !== null) {
+    const lasting = frameRate === 'source' ? null : frameLasting(frameRate)
+    return lasting === null ? frames.packets : rescale(durationUs ?? 0, microseconds, lasting)
+  }
+  return frameRate === 'source' ? frames.pts.length : framesAt(frameRate, frames, video.timeBase)
+}
+
 type Tagged = Pick<AudioStream, 'language' | 'title' | 'dispositions'>
+
+/** Where several streams have no default, ffmpeg makes the first one that in a run of its own. */
+function withDefault<T extends Tagged>(streams: readonly T[]): readonly T[] {
+  const [first, ...others] = streams
+  const given = streams.some(({ dispositions }) => dispositions.includes('default'))
+  if (given || first === undefined || others.length === 0) return streams
+  return [{ ...first, dispositions: ['default', ...first.dispositions] }, ...others]
+}
 
 const tagsOf = ({ language, title, dispositions }: Tagged) => ({
   language: clipped(language, tagLimit),
@@ -144,7 +212,8 @@ export function layOut(
   const durationMs = videoDurationMs(source)
   const forced = request.chunkMs !== null && !request.noChunk
   const worthMs = request.worthChunkingMs ?? settings.worthDurationMs
-  const splittable = source.frames.irregular === null && !request.noChunk && source.frames.pts.length > 1
+  const splittable =
+    whyWhole(source, request.preset) === null && !request.noChunk && source.frames.pts.length > 1
   if (!splittable || (!forced && durationMs < worthMs)) return { split: null, whole }
 
   const hasAudio = request.preset.audioCodec !== 'none' && usableAudio(source.audio).length > 0
@@ -154,7 +223,10 @@ export function layOut(
       : []),
     { kind: 'join', stage: 1, ownerOnly: true, pool: 'io', final: true }
   ]
-  const work = divisible(source, durationMs, settings.minChunkMs, forced ? request.chunkMs : null)
+  const work = {
+    ...divisible(source, durationMs, settings.minChunkMs, forced ? request.chunkMs : null),
+    step: chunkStep(request.preset)
+  }
   return { split: { work, tasks }, whole: forced ? null : whole }
 }
 

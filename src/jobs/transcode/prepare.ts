@@ -1,23 +1,28 @@
 import { basename, dirname } from 'node:path'
 import {
+  autoName,
+  choosePreset,
   encodersOf,
   findTools,
   loadPreset,
   MediaError,
   messageOf,
+  outputRate,
   type Preset,
   picturePlan,
   probeStreams,
   type SourceStreams,
   tryEncoder,
+  whatIsLost,
+  whyIllegal,
   whyNotEncodable
 } from '../../media/index.ts'
 import type { PreparedJob, Storage } from '../../model/index.ts'
 import { isRootRef, type MediaRef, type QueueParams, type RootId, type WireError } from '../../model/index.ts'
-import { audioProblem } from './audio-layouts.ts'
+import { audioProblem, usableAudio } from './audio-layouts.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
 import { outputPath } from './output-path.ts'
-import { asJson } from './payload.ts'
+import { asJson, type RequestPayload } from './payload.ts'
 import { choosePlace } from './place.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 
@@ -29,9 +34,11 @@ export async function prepare(
   source: string
 ): Promise<PreparedJob> {
   try {
-    const preset = await loadPreset(params.preset, settings.presetFolders)
+    const named = params.preset === autoName ? null : await loadPreset(params.preset, settings.presetFolders)
     const tools = await findTools(settings)
     const streams = await probeStreams(tools.ffprobe, source)
+    const chosen = named === null ? await choosePreset(streams, settings.presetFolders) : null
+    const preset = named ?? chosen!.preset
     const problem = (await encoderProblem(tools.ffmpeg.path, preset)) ?? sourceProblem(preset, streams)
     if (problem !== null) return refused(problem.code, problem.message, problem.hint)
 
@@ -47,7 +54,8 @@ export async function prepare(
     if (place.kind === 'refused') return refused(place.code, place.message, place.hint)
     if (place.kind === 'exists') return place
     const { output } = place
-    const room = await roomProblem(storage, preset, streams, output)
+    const seen = seenOf(preset, streams)
+    const room = await roomProblem(storage, preset, seen, output)
     if (room !== null)
       return refused('no-space', room, 'Free some space, or choose another folder with --out.')
 
@@ -62,6 +70,8 @@ export async function prepare(
         source,
         output,
         preset: preset.name,
+        chosen: chosen?.why ?? null,
+        warnings: whatIsLost(streams, preset, usableAudio(streams.audio)),
         needs: {
           encoders: encodersOf(preset),
           roots: rootsOf(sourceRef, outputRef),
@@ -78,13 +88,14 @@ export async function prepare(
           noChunk: params.noChunk,
           chunkMs: params.chunkMs,
           worthChunkingMs: params.worthChunkingMs,
-          newFolders: place.newFolders
+          newFolders: place.newFolders,
+          seen
         })
       }
     }
   } catch (error) {
     if (error instanceof MediaError) {
-      const usage = error.code === 'preset-unknown' || error.code === 'preset-invalid'
+      const usage = ['preset-unknown', 'preset-invalid', 'no-match'].includes(error.code)
       return refused(error.code, error.message, error.hint, usage ? 2 : 1)
     }
     return refused('not-queued', `${basename(source)} cannot be queued: ${messageOf(error)}`, null)
@@ -121,9 +132,13 @@ async function encoderProblem(ffmpegPath: string, preset: Preset): Promise<Probl
   return null
 }
 
-function sourceProblem(preset: Preset, streams: SourceStreams): Problem | null {
+/** Why a source cannot become what a preset says, or null. */
+export function sourceProblem(preset: Preset, streams: SourceStreams): Problem | null {
   const picture = picturePlan(preset, streams.video, { pts: [], irregular: null }, 0)
-  const message = whyNotEncodable(preset, picture) ?? audioProblem(preset.audioCodec, streams.audio)
+  const message =
+    whyIllegal(preset, picture, outputRate(preset, streams)) ??
+    whyNotEncodable(preset, picture) ??
+    audioProblem(preset.audioCodec, streams.audio)
   if (message === null) return null
   return {
     code: 'not-encodable',
@@ -135,14 +150,24 @@ function sourceProblem(preset: Preset, streams: SourceStreams): Problem | null {
 async function roomProblem(
   storage: Storage,
   preset: Preset,
-  streams: SourceStreams,
+  { size, frames }: Seen,
   output: string
 ): Promise<string | null> {
-  const { video, durationUs } = streams
+  return whyNoRoom(estimateBytes(preset, size, frames), await storage.freeBytes(output), dirname(output))
+}
+
+type Seen = NonNullable<RequestPayload['seen']>
+
+/** What one look at the streams tells of the job's size. */
+function seenOf(preset: Preset, { video, durationUs, sizeBytes, mtimeMs }: SourceStreams): Seen {
   const [num, den] = (video.averageRate ?? '').split('/').map(Number)
   const frames = video.statedFrames ?? ((durationUs ?? 0) / 1e6) * (num && den ? num / den : 0)
-  const picture = picturePlan(preset, video, { pts: [], irregular: null }, 0)
-  return whyNoRoom(estimateBytes(preset, picture, frames), await storage.freeBytes(output), dirname(output))
+  const { width, height } = picturePlan(preset, video, { pts: [], irregular: null }, 0)
+  return {
+    sourceFile: { sizeBytes, mtimeMs: Math.floor(mtimeMs) },
+    size: { width, height },
+    frames: Math.round(frames)
+  }
 }
 
 const refused = (

@@ -1,17 +1,21 @@
 import {
+  autoName,
+  choosePreset,
+  describePreset,
   findTools,
-  loadPreset,
   MediaError,
   messageOf,
   probeSource,
+  type ResolvedPreset,
   toArguments,
   wholeCommand
 } from '../../media/index.ts'
-import type { PlanLine, QueueParams } from '../../model/index.ts'
+import type { Preview, QueueParams } from '../../model/index.ts'
+import { estimateBytes } from './estimate.ts'
 import { outputPath } from './output-path.ts'
 import { parsePayload, requestPayload } from './payload.ts'
-import { layOut, planOf, videoDurationMs } from './plan.ts'
-import { prepare } from './prepare.ts'
+import { jobPlanOf, planOf, videoDurationMs, whyWhole } from './plan.ts'
+import { prepare, sourceProblem } from './prepare.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 
 /** What `queue --dry-run` tells of a source: like preparing and planning, but nothing is kept. */
@@ -21,7 +25,7 @@ export async function preview(
   params: QueueParams,
   source: string,
   signal: AbortSignal
-): Promise<PlanLine> {
+): Promise<Preview> {
   const prepared = await prepare(settings, collaborators, params, source)
   if (prepared.kind === 'refused') return { kind: 'refused', source, error: prepared.error }
   if (prepared.kind === 'exists') return { ...prepared, source }
@@ -31,19 +35,24 @@ export async function preview(
     const tools = await findTools(settings)
     const probed = await probeSource(tools.ffprobe, source, signal)
     const plan = planOf(probed, request)
-    const { split } = layOut(probed, request, settings)
-    return {
-      kind: 'plan',
+    const ffmpegVersion = tools.ffmpeg.version
+    const jobPlan = jobPlanOf(probed, prepared.request, request, { ...settings, ffmpegVersion })
+    const { split } = jobPlan
+    const line = {
       source,
       output,
       preset,
+      chosen: prepared.request.chosen ?? null,
       frames: plan.frames,
       durationMs: Math.round(videoDurationMs(probed)),
-      shape: split === null ? 'whole' : 'split',
-      note: whyOnePiece(probed.frames.irregular, split === null) ?? prepared.note,
+      shape: split === null ? ('whole' as const) : ('split' as const),
+      estimateBytes: estimateBytes(request.preset, plan.picture, plan.frames),
+      freeBytes: await collaborators.storage.freeBytes(output),
+      note: whyOnePiece(whyWhole(probed, request.preset), split === null) ?? prepared.note,
       warnings: [...(prepared.request.warnings ?? [])],
       command: ['ffmpeg', ...toArguments(wholeCommand(request.preset, plan, source, output))]
     }
+    return { kind: 'plan', line, job: { request: prepared.request, plan: jobPlan } }
   } catch (error) {
     const [code, hint] = error instanceof MediaError ? [error.code, error.hint] : ['not-planned', null]
     return { kind: 'refused', source, error: { code, message: messageOf(error), hint, exitStatus: 1 } }
@@ -56,17 +65,23 @@ function whyOnePiece(irregular: string | null, whole: boolean): string | null {
 }
 
 /**
- * `presets NAME --for FILE`: the preset and the one ffmpeg command that a chunked job must equal.
+ * `presets NAME --for FILE`: the preset, and the one ffmpeg command that a chunked job must equal. `auto` is the preset
+ * that would be chosen for the file.
  * @throws MediaError with one line for a person
  */
 export async function presetCommand(
   settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath' | 'presetFolders' | 'proxyRoot'>,
   name: string,
   file: string
-): Promise<{ preset: Awaited<ReturnType<typeof loadPreset>>; command: string[] }> {
-  const preset = await loadPreset(name, settings.presetFolders)
+): Promise<ResolvedPreset & { chosen: string | null; command: string[] }> {
+  const named = name === autoName ? null : await describePreset(name, settings.presetFolders)
   const tools = await findTools(settings)
   const source = await probeSource(tools.ffprobe, file)
+  const chosen = named === null ? await choosePreset(source, settings.presetFolders) : null
+  const resolved = named ?? chosen!
+  const { preset } = resolved
+  const problem = sourceProblem(preset, source)
+  if (problem !== null) throw new MediaError('not-encodable', problem.message, problem.hint)
   const output = outputPath(file, {
     outDir: null,
     nameTemplate: null,
@@ -75,8 +90,6 @@ export async function presetCommand(
     extension: preset.container
   })
   if (output.kind === 'wrong') throw new MediaError('not-encodable', output.message)
-  return {
-    preset,
-    command: ['ffmpeg', ...toArguments(wholeCommand(preset, planOf(source, { preset }), file, output.path))]
-  }
+  const command = wholeCommand(preset, planOf(source, { preset }), file, output.path)
+  return { ...resolved, chosen: chosen?.why ?? null, command: ['ffmpeg', ...toArguments(command)] }
 }

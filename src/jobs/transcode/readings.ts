@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import {
   type AudioReport,
+  audioFormat,
   type FileReport,
   hasParameterSets,
   inspect,
@@ -116,4 +117,4 @@ export async function audioOfTask(
 }
 
 const audioFileOf = (job: JobRecord, taskNo: number, attempt: number): string =>
-  audioName(taskNo, attempt, factsOf(job).request.preset.container)
+  audioName(taskNo, attempt, audioFormat(factsOf(job).request.preset))

@@ -2,6 +2,8 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   audioCommand,
+  audioFormat,
+  audioStarts,
   bare,
   concatList,
   encodeChunk,
@@ -12,13 +14,17 @@ import {
   flushFile,
   hashFile,
   identityOfFile,
+  type JoinedAudio,
   joinCommand,
   type MediaTools,
   messageOf,
+  overridesFor,
   type RunSettings,
   runFfmpeg,
   sameSource,
   troubleIn,
+  tryHardware,
+  type WorkerOptions,
   wholeCommand,
   writeDurably
 } from '../../media/index.ts'
@@ -114,11 +120,21 @@ async function runTask(
   }
   const tools = await findTools(settings)
   const { niceness, stallMs, graceMs } = settings
+  const joins = payload.kind === 'join'
+  const { apply, unfit } = overridesFor(payload.preset, settings.overrides)
+  // A join copies what was encoded: nothing of it can be overridden.
+  if (unfit !== null && !joins) throw new TranscodeError('worker-trouble', unfit)
   const task: Run = {
     key,
     storage,
     tools,
-    runSettings: { ffmpegPath: tools.ffmpeg.path, niceness, stallMs, graceMs },
+    runSettings: {
+      ffmpegPath: tools.ffmpeg.path,
+      niceness: apply.niceness ?? niceness,
+      stallMs,
+      graceMs,
+      ...(joins ? {} : { worker: { ...apply, hardwareDecode: await workingHardware(tools, apply, context) } })
+    },
     context,
     folder: await fromStorage(() => storage.workFolder(payload.output, key.jobId)),
     source: await fromStorage(() => storage.resolve(payload.source))
@@ -126,6 +142,19 @@ async function runTask(
   const result = await runPayload(task, payload)
   await writeDurably(join(task.folder, resultName(key.taskNo, key.attempt)), JSON.stringify(result))
   return { kind: 'finished', result: asJson(result) }
+}
+
+/** The hardware that is to decode, where it can be opened; the same frames come from software. */
+async function workingHardware(
+  { ffmpeg }: MediaTools,
+  { hardwareDecode }: WorkerOptions,
+  { onLog }: RunContext
+): Promise<string | null> {
+  if (hardwareDecode === null) return null
+  const why = await tryHardware(ffmpeg.path, hardwareDecode)
+  if (why === null) return hardwareDecode
+  onLog(`proxima: ${hardwareDecode} cannot be used, software decodes: ${why}`)
+  return null
 }
 
 /** Absolute paths, and texts that end up in a file's tags, are taken from this node itself only. */
@@ -161,11 +190,11 @@ async function runChunk(task: Run, { preset, spec, proof }: ChunkPayload): Promi
   return { kind: 'chunk', ...(await delivered(task, part, target)), frames, strategy }
 }
 
-async function runAudio(task: Run, { preset, audio }: AudioPayload): Promise<ResultPayload> {
+async function runAudio(task: Run, { preset, audio, frameClock }: AudioPayload): Promise<ResultPayload> {
   const { key, folder } = task
-  const target = join(folder, audioName(key.taskNo, key.attempt, preset.container))
+  const target = join(folder, audioName(key.taskNo, key.attempt, audioFormat(preset)))
   const part = `${target}.part`
-  await runToEnd(task, audioCommand(preset, audio, task.source, part))
+  await runToEnd(task, audioCommand(preset, { audio, frameClock }, task.source, part))
   return { kind: 'audio', ...(await delivered(task, part, target)) }
 }
 
@@ -210,12 +239,21 @@ async function runJoin(task: Run, payload: JoinPayload): Promise<ResultPayload> 
   await writeDurably(list, concatList(files))
   const command = joinCommand(preset, spec, {
     list,
-    audio: audio === null ? null : join(folder, audioName(audio[0], audio[1], preset.container)),
+    audio: audio === null ? null : await joinedAudio(task, payload, audio),
     source: task.source,
     target
   })
   await runToEnd(task, command)
   return assembled(target, payload.frames)
+}
+
+async function joinedAudio(
+  { tools, folder }: Run,
+  { preset, spec }: JoinPayload,
+  [taskNo, attempt]: [number, number]
+): Promise<JoinedAudio> {
+  const path = join(folder, audioName(taskNo, attempt, audioFormat(preset)))
+  return { path, startsUs: await audioStarts(tools.ffprobe, path, spec.audio.length) }
 }
 
 async function hiddenTarget(task: Run, output: FilePayload['output']): Promise<string> {

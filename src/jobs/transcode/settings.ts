@@ -1,3 +1,4 @@
+import type { Override } from '../../media/index.ts'
 import type { JobRecord, Storage } from '../../model/index.ts'
 
 /** What the transcode kind is told once, from this machine's settings. */
@@ -19,6 +20,8 @@ export interface TranscodeSettings {
   proxyRoot: string | null
   /** Folders of presets; an earlier one wins. */
   presetFolders: readonly string[]
+  /** What this machine does in its own way, by preset; a later one wins. */
+  overrides: readonly Override[]
 }
 
 export interface TranscodeCollaborators {
@@ -30,5 +33,6 @@ export interface TranscodeCollaborators {
 /** What no settings file says. */
 export const defaultTranscodeSettings = {
   stallMs: 120_000,
-  graceMs: 3_000
+  graceMs: 3_000,
+  overrides: []
 } as const

@@ -1,11 +1,18 @@
-import { chunkDurations, type PackedTimes, proofOf, toMicros, unpackTimes } from '../../media/index.ts'
+import {
+  chunkDurations,
+  neighboursOf,
+  type PackedTimes,
+  proofOf,
+  toMicros,
+  unpackTimes
+} from '../../media/index.ts'
 import type { JobRecord, Json, Task, UnitRange } from '../../model/index.ts'
 import { TranscodeError } from './errors.ts'
 import {
   asJson,
   type PlanPayload,
   parsePayload,
-  planPayload,
+  parsePlan,
   type RequestPayload,
   requestPayload
 } from './payload.ts'
@@ -27,7 +34,7 @@ export function factsOf(job: JobRecord): JobFacts {
   let facts = known.get(plan)
   if (!facts) {
     const request = parsePayload(requestPayload, job.request.payload, `the request of job ${job.id}`)
-    const payload = parsePayload(planPayload, plan.payload, `the plan of job ${job.id}`)
+    const payload = parsePlan(plan.payload, request.preset, `the plan of job ${job.id}`)
     facts = { request, plan: payload, times: timesOf(payload.times) }
     known.set(plan, facts)
   }
@@ -48,10 +55,10 @@ export function taskPayload(job: JobRecord, task: Task): Json {
     case 'encode-chunk':
       return asJson({ kind: 'encode-chunk', ...common, ...chunkOf(job, facts, rangeOf(task)) })
     case 'encode-audio':
-      return asJson({ kind: 'encode-audio', ...common, audio })
+      return asJson({ kind: 'encode-audio', ...common, audio, frameClock: plan.frameClock })
     case 'encode-file': {
-      const { videoIndex, timeBase, picture, timecode, reel } = plan
-      const spec = { videoIndex, timeBase, picture, audio, timecode, reel }
+      const { videoIndex, timeBase, picture, timecode, reel, frameClock } = plan
+      const spec = { videoIndex, timeBase, picture, audio, timecode, reel, frameClock }
       return asJson({ kind: 'encode-file', ...common, spec, frames: plan.frames })
     }
     case 'join':
@@ -65,18 +72,23 @@ export function chunkOf(job: JobRecord, { plan, times }: JobFacts, { start, end 
   if (times === null) throw new TranscodeError('bad-payload', `job ${job.id} cannot be cut`)
   const { videoIndex, timeBase, picture } = plan
   const first = times[start]!
-  const keyframe = keyframeAtOrBefore(job, start)
+  const neighbours = neighboursOf(picture)
+  const from = Math.max(0, start - neighbours)
+  const until = Math.min(times.length, end + neighbours)
+  const keyframe = keyframeAtOrBefore(job, from)
+  const timeOf = (frame: number): number | null => (frame < times.length ? times[frame]! - first : null)
   return {
     spec: {
       videoIndex,
       timeBase,
       picture,
-      seekUs: start === 0 ? null : toMicros(times[keyframe]!, timeBase) - plan.startUs + plan.seekPaddingUs,
+      seekUs: from === 0 ? null : toMicros(times[keyframe]!, timeBase) - plan.startUs + plan.seekPaddingUs,
       originUs: toMicros(first, timeBase),
-      endTicks: end < times.length ? times[end]! - first : null,
-      frames: end - start
+      endTicks: timeOf(end),
+      frames: end - start,
+      context: neighbours === 0 ? null : { fromTicks: times[from]! - first, untilTicks: timeOf(until) }
     },
-    proof: proofOf(times.slice(start, end))
+    proof: proofOf(times.slice(from, until))
   }
 }
 
@@ -96,9 +108,13 @@ function joinOf(job: JobRecord, { plan, times }: JobFacts) {
     sourceFile: plan.sourceFile,
     spec: {
       videoOffsetUs: toMicros(times[0]! - plan.startTicks, plan.timeBase),
+      startUs: plan.startUs,
       timeBase: plan.timeBase,
       timecode: plan.timecode,
       reel: plan.reel,
+      ofMov: plan.ofMov,
+      frameClock: plan.frameClock,
+      frameRate: plan.frameRate,
       video: plan.videoTags,
       audio: plan.audio.map(({ tags, sampleRate }) => ({ ...tags, sampleRate }))
     },

@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   type AudioReport,
+  audioFormat,
   findTools,
+  frameLasting,
   hashFile,
   identityOfFile,
   inspect,
   MediaError,
   type MediaTools,
   publishFile,
+  rescale,
   sameFile,
   sameSource,
   systemCodeOf,
@@ -24,7 +27,7 @@ import { audioName, chunkName, hiddenName, resultName } from './names.ts'
 import { asJson, parsePayload, type ResultPayload, resultPayload } from './payload.ts'
 import { audioOfTask, readChunk, rememberAudio, whyUnlike } from './readings.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
-import { chunksInOrder, factsOf } from './task-payload.ts'
+import { chunksInOrder, factsOf, type JobFacts } from './task-payload.ts'
 
 /** What an attempt of a task delivered. */
 export interface Delivery {
@@ -104,7 +107,7 @@ async function verifyChunk(check: Check, result: Result<'chunk'>): Promise<Verdi
 async function verifyAudio({ storage, tools, job, key }: Check, result: Result<'audio'>): Promise<Verdict> {
   const { request } = factsOf(job)
   const folder = await storage.workFolderPath(request.output, job.id)
-  const path = join(folder, audioName(key.taskNo, key.attempt, request.preset.container))
+  const path = join(folder, audioName(key.taskNo, key.attempt, audioFormat(request.preset)))
   const report = await inspect(tools.ffprobe, path, { purpose: 'audio' })
   if ((await hashFile(path)) !== result.sha256) return wrong('its content is not what was delivered')
   const why = whyWrongAudio(report.audio, expectedAudio(job), 0)
@@ -136,9 +139,21 @@ async function verifyOutput(check: Check, result: Result<'file'>): Promise<Verdi
   const expected = { preset: request.preset, picture: plan.picture, timeBase: plan.timeBase }
   const why =
     times === null
-      ? whyWrongLoosely(report, { ...expected, frames: result.frames })
-      : whyWrongVideo(report, { ...expected, times, offset: plan.startTicks })
-  const whyAudio = whyWrongAudio(report.audio, await audioOf(check), 0)
+      ? whyWrongLoosely(report, {
+          ...expected,
+          frames: result.frames,
+          framesOfSource: plan.framesKnown ? plan.frames : null
+        })
+      : whyWrongVideo(report, {
+          ...expected,
+          times,
+          offset: plan.frameClock === null ? plan.startTicks : times[0]!
+        })
+  const whyAudio = whyWrongAudio(
+    report.audio,
+    asHeld(await audioOf(check), factsOf(job)),
+    plan.frameClock === null ? 0 : 2
+  )
   const seams = task.kind === 'join' ? chunksInOrder(job).map(({ range }) => range!.start) : []
   // Of a join every chunk was looked at more closely already.
   return verdictOf(
@@ -149,6 +164,21 @@ async function verifyOutput(check: Check, result: Result<'file'>): Promise<Verdi
         ? null
         : await whyNotOnCloserLook(check.closely, path, job, { frames: result.frames, range: null }))
   )
+}
+
+/** What the output's container tells of its audio: MXF no layouts, and sound as long as the picture; MKV no layouts. */
+function asHeld(
+  audio: readonly Partial<AudioReport>[],
+  { request, plan }: JobFacts
+): readonly Partial<AudioReport>[] {
+  const { container } = request.preset
+  if (container === 'mov' || container === 'mp4') return audio
+  const { frameClock } = plan
+  return audio.map(({ durationTicks, endUs, layout: _, ...rest }) => {
+    if (frameClock === null) return { ...rest, endUs: endUs ?? null }
+    const samples = { num: 1, den: 48_000 }
+    return { ...rest, durationTicks: rescale(frameClock.frames, frameLasting(frameClock.rate), samples) }
+  })
 }
 
 /**

@@ -3,8 +3,9 @@ import { fileUrl } from '../ffprobe.ts'
 import type { Picture } from '../picture.ts'
 import type { Preset } from '../presets/index.ts'
 import { formatTimeBase, type TimeBase } from '../time-base.ts'
-import { videoFilters } from './filters.ts'
-import { timeOptions, videoOptions } from './video.ts'
+import { trackClockOptions } from './container.ts'
+import { fieldFilters, pictureFilters, sourceOptions } from './filters.ts'
+import { chunkFormat, timeOptions, videoOptions } from './video.ts'
 
 /** How the first frame of a chunk is found. Each is tried in turn until the frames prove to be the planned ones. */
 export const seekStrategies = ['keyframe-seek', 'early-seek', 'from-start'] as const
@@ -21,6 +22,16 @@ export interface ChunkSpec {
   /** Time of the first frame that is not in the chunk, in ticks after its first; null when the source ends there. */
   endTicks: number | null
   frames: number
+  /** What is decoded besides, because filters look at it. Null: nothing. */
+  context: ChunkContext | null
+}
+
+/** Times of the first frame that is decoded and of the first after those that are, in ticks after the chunk's first. */
+export interface ChunkContext {
+  /** Not above 0. */
+  fromTicks: number
+  /** Null when the source ends there. */
+  untilTicks: number | null
 }
 
 /**
@@ -35,16 +46,19 @@ export function chunkCommand(
   source: string,
   target: string
 ): FfmpegCommand {
+  const format = chunkFormat(preset)
   return {
     inputs: [chunkInput(spec, strategy, source)],
     outputs: [
       {
         options: [
-          ...['-map', `0:${spec.videoIndex}`, '-filter:v', chunkFilters(preset, spec).join(',')],
+          ...['-map', `0:${spec.videoIndex}`, '-filter:v', chunkFilters(spec).join(',')],
           ...videoOptions(preset, spec.picture),
           ...['-frames:v', String(spec.frames)],
-          ...timeOptions(spec.timeBase, spec.picture),
-          ...['-f', 'mov']
+          ...timeOptions(spec.picture),
+          ...trackClockOptions({ container: format }, spec.timeBase),
+          // The join writes the timecode; in each chunk it would be a stream that nobody can read.
+          ...['-write_tmcd', '0', '-f', format]
         ],
         target: fileUrl(target)
       }
@@ -54,13 +68,14 @@ export function chunkCommand(
 
 /** The source, entered at or before the chunk's first frame, which is then at time 0. */
 export function chunkInput(
-  spec: Pick<ChunkSpec, 'seekUs' | 'originUs'>,
+  spec: Pick<ChunkSpec, 'seekUs' | 'originUs' | 'picture'>,
   strategy: SeekStrategy,
   source: string
 ): FfmpegCommand['inputs'][number] {
   const seekUs = seekTarget(spec.seekUs, strategy)
   return {
     options: [
+      ...sourceOptions(spec.picture),
       '-copyts',
       '-noaccurate_seek',
       ...(seekUs === null ? [] : ['-ss', `${seekUs}us`]),
@@ -70,19 +85,30 @@ export function chunkInput(
   }
 }
 
-/** Exactly the chunk's frames, as they enter the encoder. */
-export function chunkFilters(
-  preset: Preset,
-  { timeBase, endTicks, picture }: Pick<ChunkSpec, 'timeBase' | 'endTicks' | 'picture'>
-): string[] {
-  const end = endTicks === null ? '' : `:end_pts=${endTicks}`
+/**
+ * Exactly the chunk's frames, as they enter the encoder. `showinfo` stands where all that is decoded for them can be
+ * seen: a neighbour that is missing changes a frame without changing its time.
+ */
+export function chunkFilters({
+  timeBase,
+  endTicks,
+  picture,
+  context
+}: Pick<ChunkSpec, 'timeBase' | 'endTicks' | 'picture' | 'context'>): string[] {
+  const clock = `settb=${formatTimeBase(timeBase)}`
+  const own = trim(0, endTicks)
   return [
-    `settb=${formatTimeBase(timeBase)}`,
-    `trim=start_pts=0${end}`,
+    clock,
+    context === null ? own : trim(context.fromTicks, context.untilTicks),
     'showinfo=checksum=0',
-    ...videoFilters(preset, picture)
+    ...fieldFilters(picture),
+    ...(context === null ? [] : [clock, own]),
+    ...pictureFilters(picture)
   ]
 }
+
+const trim = (fromTicks: number, untilTicks: number | null): string =>
+  `trim=start_pts=${fromTicks}${untilTicks === null ? '' : `:end_pts=${untilTicks}`}`
 
 /** `early-seek` aims a second earlier: for containers whose index is off, and codecs that recover gradually. */
 function seekTarget(seekUs: number | null, strategy: SeekStrategy): number | null {

@@ -1,56 +1,87 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { closest, distance } from 'fastest-levenshtein'
-import { isMap, LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
+import { basename, dirname, join } from 'node:path'
 import { MediaError, messageOf, systemCodeOf } from '../errors.ts'
-import { type Preset, type PresetFile, presetFileSchema, presetKeys, presetSchema } from './schema.ts'
+import { whyImpossible } from './impossible.ts'
+import type { Match } from './match.ts'
+import { nearest, type PresetLayer, parsePresetFile } from './parse.ts'
+import { type Preset, type PresetFile, presetName, presetSchema } from './schema.ts'
 
+/** A preset with everything that it extends, and what is known of it besides its output. */
+export interface ResolvedPreset {
+  preset: Preset
+  /** What a source must be for `--preset auto`; null: it is chosen by name only. */
+  match: Match | null
+  /** 0 unless it says so; higher goes first among presets that match. */
+  priority: number
+  /** The file that it comes from, and which of the folders that is in. */
+  file: string
+  folder: string
+  /** By key, the file that gives its value, or null: it is the default. */
+  origins: Readonly<Record<string, string | null>>
+}
+
+/** A preset, or why there is none of that name. */
 export interface PresetListing {
   name: string
-  description: string
-  /** The file that it comes from. */
-  source: string
-  /** Why it cannot be used, or null. */
+  /** The file that it comes from, and which of the folders that is in. */
+  file: string
+  folder: string
+  /** Null when it cannot be used: `error` says why. */
+  resolved: ResolvedPreset | null
   error: string | null
 }
 
-const ending = '.yaml'
+/** What `--preset` takes for "choose by the source": no preset may be called so. */
+export const autoName = 'auto'
+
+const ending = /\.ya?ml$/
 const maxDepth = 8
 
-/**
- * Names of the presets and their files. A folder earlier in the list wins: the user's before the built-in one.
- * A folder that does not exist holds none.
- */
-async function presetFiles(folders: readonly string[]): Promise<Map<string, string>> {
-  const files = new Map<string, string>()
+/** Preset files by name, as they were found; an earlier folder wins. */
+interface Shelf {
+  files: Map<string, string>
+  /** Folders that cannot be read, with the reason. */
+  closed: Map<string, string>
+  layers: Map<string, Promise<PresetLayer>>
+}
+
+async function openShelf(folders: readonly string[]): Promise<Shelf> {
+  const shelf: Shelf = { files: new Map(), closed: new Map(), layers: new Map() }
   for (const folder of folders) {
     let names: string[]
     try {
       names = await readdir(folder)
     } catch (error) {
-      if (systemCodeOf(error) === 'ENOENT') continue
-      throw error
+      if (systemCodeOf(error) !== 'ENOENT')
+        shelf.closed.set(folder, `the presets cannot be read: ${messageOf(error)}`)
+      continue
     }
     for (const file of names.sort()) {
-      const name = file.slice(0, -ending.length)
-      if (file.endsWith(ending) && !file.startsWith('.') && !files.has(name))
-        files.set(name, join(folder, file))
+      const name = file.replace(ending, '')
+      if (ending.test(file) && !file.startsWith('.') && !shelf.files.has(name)) {
+        shelf.files.set(name, join(folder, file))
+      }
     }
   }
-  return files
+  return shelf
 }
 
-/** Every preset, by name. Those with a mistake are listed with it. */
+/** Every preset, by name. What cannot be used is listed with the reason, and hinders no other. */
 export async function listPresets(folders: readonly string[]): Promise<PresetListing[]> {
-  const files = await presetFiles(folders)
-  const listings: PresetListing[] = []
-  for (const [name, source] of [...files].sort(([a], [b]) => a.localeCompare(b))) {
+  const shelf = await openShelf(folders)
+  const listings: PresetListing[] = [...shelf.closed].map(([folder, error]) => ({
+    name: basename(folder),
+    file: folder,
+    folder,
+    resolved: null,
+    error
+  }))
+  for (const [name, file] of [...shelf.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const about = { name, file, folder: dirname(file) }
     try {
-      const { description } = await resolvePreset(name, files, folders)
-      listings.push({ name, description, source, error: null })
+      listings.push({ ...about, resolved: await resolvePreset(name, shelf, folders), error: null })
     } catch (error) {
-      listings.push({ name, description: '', source, error: messageOf(error) })
+      listings.push({ ...about, resolved: null, error: messageOf(error) })
     }
   }
   return listings
@@ -61,119 +92,124 @@ export async function listPresets(folders: readonly string[]): Promise<PresetLis
  * @throws MediaError `preset-unknown` with the nearest known name, `preset-invalid` with file, line and column
  */
 export async function loadPreset(name: string, folders: readonly string[]): Promise<Preset> {
-  return resolvePreset(name, await presetFiles(folders), folders)
+  return (await describePreset(name, folders)).preset
 }
 
+/**
+ * The same, with where each of its keys comes from.
+ * @throws as `loadPreset`
+ */
+export async function describePreset(name: string, folders: readonly string[]): Promise<ResolvedPreset> {
+  const shelf = await openShelf(folders)
+  // One of this name may be in a folder that cannot be read now, and would win.
+  for (const [folder, why] of shelf.closed) throw invalid(`${folder}: ${why}`)
+  return resolvePreset(name, shelf, folders)
+}
+
+const invalid = (message: string): MediaError => new MediaError('preset-invalid', message)
+
+/** @throws MediaError as `loadPreset` */
 async function resolvePreset(
   name: string,
-  files: ReadonlyMap<string, string>,
+  shelf: Shelf,
   folders: readonly string[]
-): Promise<Preset> {
+): Promise<ResolvedPreset> {
+  const layers = await layersOf(name, shelf, folders)
+  const top = layers[0]!
   const merged: PresetFile = {}
-  const path: string[] = []
-  // A user's preset may extend the built-in one of its own name.
-  let pool = files
-  let next: string | undefined = name
-  while (next !== undefined) {
-    const file = pool.get(next)
-    if (file === undefined) throw unknownPreset(next, [...pool.keys()], path.at(-1))
-    if (path.length >= maxDepth || path.includes(file)) {
-      throw new MediaError(
-        'preset-invalid',
-        `${path[0]}: the preset extends itself through ${path.join(', ')}`
-      )
+  const givers = new Map<string, PresetLayer>()
+  for (const layer of layers) {
+    for (const [key, value] of Object.entries(layer.keys)) {
+      // When a preset is chosen is its own affair: only a preset that stands in for another of its name takes that on.
+      const own = key === 'extends' || key === 'match' || key === 'priority'
+      if (own && !(key !== 'extends' && nameOf(layer) === name)) continue
+      if (givers.has(key)) continue
+      Object.assign(merged, { [key]: value })
+      givers.set(key, layer)
     }
-    path.push(file)
-    const layer: PresetFile = await readPresetFile(file)
-    for (const [key, value] of Object.entries(layer)) {
-      if (!Object.hasOwn(merged, key)) Object.assign(merged, { [key]: value })
-    }
-    pool = layer.extends === next ? await presetFiles(foldersAfter(file, folders)) : files
-    next = layer.extends
   }
-  const { extends: _, ...rest } = merged
-  const parsed = presetSchema.safeParse({ ...rest, name })
-  if (parsed.success) return parsed.data
-  const { message, path: at } = parsed.error.issues[0]!
-  const missing = at.length > 0 && !Object.hasOwn(merged, String(at[0]))
-  throw new MediaError(
-    'preset-invalid',
-    missing ? `${path[0]}: the key \`${String(at[0])}\` is missing` : `${path[0]}: ${message}`
-  )
+  const { match = null, priority = 0, ...output } = merged
+  const parsed = presetSchema.safeParse({ ...output, name })
+  if (!parsed.success)
+    throw invalid(`${top.file}: the key \`${String(parsed.error.issues[0]!.path[0])}\` is missing`)
+  const problem = whyImpossible(parsed.data)
+  if (problem !== null) {
+    const giver = givers.get(problem.key)
+    throw invalid(`${giver === undefined ? top.file : giver.placeOf(problem.key)}: ${problem.message}`)
+  }
+  return {
+    preset: parsed.data,
+    match,
+    priority,
+    file: top.file,
+    folder: dirname(top.file),
+    origins: Object.fromEntries(
+      Object.keys(parsed.data).flatMap((key) =>
+        key === 'name' ? [] : [[key, givers.get(key)?.file ?? null]]
+      )
+    )
+  }
 }
 
-const foldersAfter = (file: string, folders: readonly string[]): readonly string[] =>
-  folders.slice(folders.findIndex((folder) => file.startsWith(join(folder, '/'))) + 1)
+/** The preset's own file, the one that it extends, and so on. */
+async function layersOf(name: string, shelf: Shelf, folders: readonly string[]): Promise<PresetLayer[]> {
+  const layers: PresetLayer[] = []
+  let next: string | undefined = name
+  let files: ReadonlyMap<string, string> = shelf.files
+  while (next !== undefined) {
+    const file = files.get(next)
+    const before: PresetLayer | undefined = layers.at(-1)
+    if (file === undefined) throw unknownPreset(next, [...files.keys()], before)
+    if (layers.some((layer) => layer.file === file) || layers.length >= maxDepth) {
+      const chain = [...layers.map(nameOf), next].join(' → ')
+      throw invalid(`${before!.placeOf('extends')}: the preset extends itself: ${chain}`)
+    }
+    const layer = await readLayer(file, shelf)
+    layers.push(layer)
+    // A user's preset may extend the built-in one of its own name.
+    files = layer.keys.extends === next ? (await openShelf(foldersAfter(file, folders))).files : shelf.files
+    next = layer.keys.extends
+  }
+  return layers
+}
 
-function unknownPreset(name: string, known: readonly string[], extendedBy: string | undefined): MediaError {
+const nameOf = ({ file }: PresetLayer): string => basename(file).replace(ending, '')
+
+const foldersAfter = (file: string, folders: readonly string[]): readonly string[] =>
+  folders.slice(folders.findIndex((folder) => dirname(file) === join(folder)) + 1)
+
+function unknownPreset(name: string, known: readonly string[], by: PresetLayer | undefined): MediaError {
   const near = nearest(name, known)
   return new MediaError(
-    'preset-unknown',
-    extendedBy === undefined
+    by === undefined ? 'preset-unknown' : 'preset-invalid',
+    by === undefined
       ? `there is no preset ${JSON.stringify(name)}`
-      : `${extendedBy}: it extends ${JSON.stringify(name)}, which does not exist`,
+      : `${by.placeOf('extends')}: it extends ${JSON.stringify(name)}, which does not exist`,
     near === null ? `Known are: ${[...known].sort().join(', ')}.` : `Did you mean ${near}?`
   )
 }
 
-/** The candidate that is most like `word`, or null when none is like it. */
-export function nearest(word: string, candidates: readonly string[]): string | null {
-  if (candidates.length === 0) return null
-  const best = closest(word.toLowerCase(), [...candidates])
-  return distance(word.toLowerCase(), best.toLowerCase()) <= Math.max(2, best.length / 2) ? best : null
-}
-
-async function readPresetFile(file: string): Promise<PresetFile> {
-  return parsePresetFile(await readFile(file, 'utf8'), file)
-}
-
-/**
- * Parses the text of a preset file.
- * @throws MediaError `preset-invalid`: `file:line:column: what is wrong`, with the nearest known key
- */
-export function parsePresetFile(text: string, file: string): PresetFile {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return `${file}:${line}:${col}`
+/** @throws MediaError `preset-invalid` */
+function readLayer(file: string, shelf: Shelf): Promise<PresetLayer> {
+  let layer = shelf.layers.get(file)
+  if (!layer) {
+    layer = readPresetFile(file)
+    shelf.layers.set(file, layer)
   }
-  const syntax = document.errors[0]
-  if (syntax)
-    throw new MediaError(
-      'preset-invalid',
-      `${at(syntax.pos[0])}: ${syntax.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '')}`
-    )
-  const parsed = presetFileSchema.safeParse(document.toJS() ?? {})
-  if (parsed.success) return parsed.data
-
-  const issue = parsed.error.issues[0]!
-  const key = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0]
-  const place =
-    key === undefined ? 0 : offsetOf(document.contents, String(key), issue.code !== 'unrecognized_keys')
-  throw new MediaError(
-    'preset-invalid',
-    `${at(place)}: ${wordsFor(issue, key === undefined ? null : String(key))}`
-  )
+  return layer
 }
 
-function offsetOf(contents: unknown, key: string, ofValue: boolean): number {
-  if (!isMap(contents)) return 0
-  for (const { key: keyNode, value } of contents.items) {
-    if (String(keyNode) !== key) continue
-    const node = ofValue ? (value ?? keyNode) : keyNode
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)) {
-      return Number(node.range[0])
-    }
+async function readPresetFile(file: string): Promise<PresetLayer> {
+  const name = basename(file).replace(ending, '')
+  if (name === autoName)
+    throw invalid(`${file}: \`--preset auto\` chooses by the source: give the preset another name`)
+  const named = presetName.safeParse(name)
+  if (!named.success) throw invalid(`${file}: ${named.error.issues[0]!.message}`)
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw invalid(`${file} cannot be read: ${messageOf(error)}`)
   }
-  return 0
-}
-
-function wordsFor(issue: z.core.$ZodIssue, key: string | null): string {
-  if (issue.code === 'unrecognized_keys') {
-    const near = nearest(issue.keys[0]!, presetKeys)
-    const hint = near === null ? `known are ${presetKeys.join(', ')}` : `did you mean \`${near}\`?`
-    return `\`${issue.keys[0]}\` is not a key of a preset; ${hint}`
-  }
-  return key === null ? issue.message : `\`${key}\`: ${issue.message}`
+  return parsePresetFile(text, file)
 }

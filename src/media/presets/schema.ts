@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkArguments } from './arguments.ts'
+import { matchSchema } from './match.ts'
 
 export const videoCodecs = [
   'dnxhd',
@@ -25,7 +26,12 @@ export const presetName = z
 /** What may stand as a word among ffmpeg's arguments: never an option of its own, never a path. */
 const word = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.]{0,31}$/, 'only letters, digits, _ and . may stand here')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/, 'only letters, digits, _, - and . may stand here')
+
+/** A word that YAML may have read as a number. */
+const wordOrNumber = z.union([word, z.number().int().min(0).max(99).transform(String)], {
+  error: 'only letters, digits, _, - and . may stand here'
+})
 
 const freeArguments = z
   .array(z.union([z.string(), z.number().transform(String)]))
@@ -35,21 +41,33 @@ const freeArguments = z
     if (problem) context.addIssue({ code: 'custom', message: problem, path: [] })
   })
 
-/** The keys of a preset file. All are optional there: `extends` may give them, and the rest have defaults. */
-const keys = {
+const rateError = 'must be source, or a rate like 25 or 30000/1001'
+const heightError = 'must be source, half, quarter, or a number of lines from 16 to 8640'
+
+/** What a preset says of its output. All are optional in a file: `extends` may give them, and the rest have defaults. */
+export const outputKeys = {
   description: z.string().max(200),
   codec: z.enum(videoCodecs),
-  profile: z.union([word, z.number().int().min(0).max(99).transform(String)]).nullable(),
+  profile: wordOrNumber.nullable(),
   pixelFormat: word,
-  height: z.union([z.enum(['source', 'half', 'quarter']), z.number().int().min(16).max(8640)]),
+  height: z.union(
+    [
+      z.enum(['source', 'half', 'quarter']),
+      z.int({ error: heightError }).min(16, { error: heightError }).max(8640, { error: heightError })
+    ],
+    { error: heightError }
+  ),
   /** `source` passes every frame at its own time; a rate makes a constant one. */
-  frameRate: z.union([
-    z.literal('source'),
-    z
-      .union([z.number(), z.string()])
-      .transform(String)
-      .pipe(z.string().regex(/^[1-9]\d{0,2}$|^[1-9]\d{3,5}\/1001$/, 'a rate is like 25 or 30000/1001'))
-  ]),
+  frameRate: z.union(
+    [
+      z.literal('source'),
+      z
+        .union([z.number(), z.string()])
+        .transform(String)
+        .pipe(z.string().regex(/^[1-9]\d{0,2}$|^[1-9]\d{3,5}\/1001$/, rateError))
+    ],
+    { error: rateError }
+  ),
   /** Turn the picture upright, or keep it as it is stored and say in the file how to turn it. */
   rotation: z.enum(['apply', 'keep']),
   /** What becomes of interlaced pictures: fields and their order kept, or one whole picture from each frame. */
@@ -61,7 +79,7 @@ const keys = {
   /** Constant quantizer: unlike `crf` it decides each frame alone, so chunks equal one run packet for packet. */
   qp: z.number().int().min(0).max(63).nullable(),
   crf: z.number().min(0).max(63).nullable(),
-  speed: word.nullable(),
+  speed: wordOrNumber.nullable(),
   keyframeSeconds: z.number().min(0.1).max(60).nullable(),
   tag: z
     .string()
@@ -69,7 +87,7 @@ const keys = {
     .nullable(),
   audioCodec: z.enum(audioCodecs),
   audioKbitPerChannel: z.number().int().min(16).max(320).nullable(),
-  audioSampleRate: z.union([z.literal('source'), z.literal(48000)]),
+  audioSampleRate: z.union([z.literal('source'), z.literal(48000)], { error: 'must be source or 48000' }),
   container: z.enum(containers),
   fastStart: z.boolean(),
   /** How closely what was made is looked at, beyond counts, times, parameters and hashes. */
@@ -79,10 +97,19 @@ const keys = {
   args: freeArguments
 }
 
-export const presetFileSchema = z.strictObject({ extends: presetName, ...keys }).partial()
+/** The keys of a preset file: those of its output, and what it says of itself. */
+export const presetFileSchema = z
+  .strictObject({
+    extends: presetName,
+    ...outputKeys,
+    match: matchSchema,
+    /** Among presets that match, those with a higher one are chosen first by `--preset auto`. */
+    priority: z.number().int().min(-100).max(100)
+  })
+  .partial()
 export type PresetFile = z.infer<typeof presetFileSchema>
 
-export const presetKeys: readonly string[] = ['extends', ...Object.keys(keys)]
+export const presetKeys: readonly string[] = ['extends', ...Object.keys(outputKeys), 'match', 'priority']
 
 export const presetDefaults = {
   description: '',
@@ -112,43 +139,19 @@ export const presetDefaults = {
 /**
  * A preset with everything resolved: plain JSON that travels with the job. Parsed again by whoever encodes, so that
  * nothing from a peer reaches ffmpeg unchecked. Keys that a job of an older version does not have get their defaults.
+ * Combinations that no file can have are refused when a preset is read (`whyImpossible`), before anything is queued.
  */
-export const presetSchema = z
-  .preprocess(withDefaults, z.object({ name: presetName, ...keys }))
-  .superRefine((preset, context) => {
-    const problem = whyImpossible(preset)
-    if (problem) context.addIssue({ code: 'custom', message: problem, path: [] })
-  })
+export const presetSchema = z.preprocess(withDefaults, z.object({ name: presetName, ...outputKeys }))
 export type Preset = z.infer<typeof presetSchema>
 
 function withDefaults(preset: unknown): unknown {
   return typeof preset === 'object' && preset !== null ? { ...presetDefaults, ...preset } : preset
 }
 
-/** Combinations that no file can have, in words for a person. */
-function whyImpossible(preset: {
-  codec: VideoCodec
-  audioCodec: AudioCodec
-  container: Container
-  crf: number | null
-  audioKbitPerChannel: number | null
-}): string | null {
-  const { codec, audioCodec, container } = preset
-  if (container === 'mp4' && (codec === 'dnxhd' || codec.startsWith('prores'))) {
-    return `${codec} cannot be put into MP4: use \`container: mov\``
-  }
-  if (container === 'mp4' && audioCodec.startsWith('pcm_')) {
-    return `${audioCodec} cannot be put into MP4: use \`container: mov\`, or \`audioCodec: aac\``
-  }
-  if (preset.crf !== null && codec !== 'libx264' && codec !== 'libx265') {
-    return `\`crf\` means nothing to ${codec}`
-  }
-  if (preset.audioKbitPerChannel !== null && audioCodec !== 'aac') {
-    return `\`audioKbitPerChannel\` means nothing to ${audioCodec}`
-  }
-  return null
-}
+/** Encoders that not every ffmpeg has; PCM always works. */
+export const encoderNames = [...videoCodecs, 'aac', 'alac', 'flac'] as const
+export type Encoder = (typeof encoderNames)[number]
 
-/** Encoders that a preset needs and that not every ffmpeg has; PCM always works. */
-export const encodersOf = ({ codec, audioCodec }: Pick<Preset, 'codec' | 'audioCodec'>): string[] =>
-  audioCodec === 'none' || audioCodec.startsWith('pcm_') ? [codec] : [codec, audioCodec]
+/** Those of them that a preset needs. */
+export const encodersOf = ({ codec, audioCodec }: Pick<Preset, 'codec' | 'audioCodec'>): Encoder[] =>
+  encoderNames.filter((encoder) => encoder === codec || encoder === audioCodec)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { settingsSchema } from './schema.ts'
 
 /** How a setting is read from the text of an environment variable. */
-export type SettingForm = 'text' | 'number' | 'flag' | 'list'
+export type SettingForm = 'text' | 'number' | 'flag' | 'list' | 'rules'
 
 export interface SettingKey {
   /** Dotted: `chunking.worthDurationMs`. */
@@ -76,5 +76,6 @@ function bare(schema: z.ZodType): z.ZodType {
 function formOf(schema: z.ZodType): SettingForm {
   if (schema instanceof z.ZodNumber) return 'number'
   if (schema instanceof z.ZodBoolean) return 'flag'
-  return schema instanceof z.ZodArray ? 'list' : 'text'
+  if (schema instanceof z.ZodArray) return schema.element instanceof z.ZodObject ? 'rules' : 'list'
+  return 'text'
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, homedir, hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
+import { overrideSchema } from '../../jobs/transcode/override-settings.ts'
 
 /** The port that a node listens on unless it is taken: fixed, so that firewalls can be told of it. */
 export const usualPort = 47_470
@@ -29,6 +30,7 @@ const tagError =
   'must be a list of tags: letters, digits, dot, dash and underscore, at most 32 characters each'
 const peersError = 'must be a list of HOST:PORT'
 const proxyRootError = 'must be an absolute path (or one that starts with ~/), or null'
+const overridesError = 'must hold entries like "*proxy": { threads: 2 }'
 const toolError = 'must be the path of a program, or null'
 
 /**
@@ -112,6 +114,13 @@ export const settingsSchema = z.object({
       minDurationMs: whole(100, 3_600_000).default(2_000).describe('No chunk is shorter, but for the last.')
     })
     .prefault({}),
+  overrides: z
+    .array(overrideSchema, { error: overridesError })
+    .max(256, { error: 'must be at most 256 entries' })
+    .default([])
+    .describe(
+      'What this machine does in its own way, by patterns of preset names; of a key the last match wins. See docs/presets.md.'
+    ),
   lease: z
     .object({
       ttlMs: whole(500, 600_000)

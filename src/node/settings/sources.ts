@@ -2,11 +2,14 @@ import { distance } from 'fastest-levenshtein'
 import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import { SettingsError } from './errors.ts'
 import { findSetting, isGroup, nearestKey, type SettingForm, settingKeys, variableOf } from './keys.ts'
+import { readRules } from './rules.ts'
 
 /** A value as it was given, and where, in words that lead a person there. */
 export interface Given {
   value: unknown
   where: string
+  /** Of a setting that is made of rules: where a part of them is. */
+  placeOf?: (path: readonly PropertyKey[], ofKey: boolean) => string
 }
 
 /** What one source gives, by dotted key. */
@@ -25,7 +28,8 @@ export function fromYaml(text: string, file: string): GivenSettings {
   }
   const given: GivenSettings = new Map()
   const flaw = document.errors[0]
-  if (flaw) throw malformed(`${at(flaw.pos[0])}: ${firstLine(flaw.message)}`)
+  if (flaw)
+    throw malformed(`${at(flaw.pos[0])}: ${firstLine(flaw.message)}`, startsWithStar(text, flaw.pos[0]))
 
   const resolved = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node)
   const walk = (node: unknown, prefix: string): void => {
@@ -41,7 +45,14 @@ export function fromYaml(text: string, file: string): GivenSettings {
       const key = prefix ? `${prefix}.${part}` : part
       const where = at(offsetOf(pair.key))
       if (isGroup(key)) walk(pair.value, key)
-      else if (findSetting(key)) {
+      else if (findSetting(key)?.form === 'rules') {
+        if (isNothing(pair.value)) continue
+        const rules = readRules(pair.value, document)
+        if (rules === null)
+          throw malformed(`${at(offsetOf(pair.value))}: ${key} must be a map of patterns, or a list of such`)
+        const placeOf: Given['placeOf'] = (path, ofKey) => at(rules.offsetOf(path, ofKey))
+        given.set(key, { value: rules.value, where, placeOf })
+      } else if (findSetting(key)) {
         const value = resolved(pair.value) as Node | null
         const place = pair.value === null ? where : at(offsetOf(pair.value))
         given.set(key, { value: value === null ? null : value.toJS(document), where: place })
@@ -109,6 +120,10 @@ function fromText(text: string, form: SettingForm): unknown {
       return /^(false|no|off|0)$/i.test(trimmed) ? false : text
     case 'list':
       return trimmed.split(',').flatMap((item) => item.trim() || [])
+    case 'rules': {
+      const document = parseDocument(text)
+      return readRules(document.contents, document)?.value ?? text
+    }
     case 'text':
       return text
   }
@@ -122,15 +137,25 @@ function keyOf(variable: string): string {
     .join('.')
 }
 
+const isNothing = (node: unknown): boolean => node === null || (isScalar(node) && node.value === null)
+
 function offsetOf(node: unknown): number {
   const range = (node as Node | null)?.range
   return range ? range[0] : 0
 }
 
+/** The line there begins with a `*` of its own, which YAML takes for an alias. */
+const startsWithStar = (text: string, offset: number): boolean =>
+  /^[\s-]*\*/.test(text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0]!)
+
 const firstLine = (text: string): string => text.split('\n', 1)[0]!
 
-function malformed(message: string): SettingsError {
-  return new SettingsError('config-malformed', message, { hint: 'Correct that line, or move the file away.' })
+function malformed(message: string, unquoted = false): SettingsError {
+  return new SettingsError('config-malformed', message, {
+    hint: unquoted
+      ? 'Put a pattern that begins with * in quotes: "*proxy".'
+      : 'Correct that line, or move the file away.'
+  })
 }
 
 function unknownSetting(where: string, key: string): SettingsError {

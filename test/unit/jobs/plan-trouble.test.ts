@@ -89,11 +89,12 @@ describe('planning fails for good', () => {
       codec_name: 'aac',
       channels: 2,
       sample_rate: '48000',
+      sample_fmt: 'fltp',
       channel_layout: 'stereo'
     }
     const streams = [picture, ...Array.from({ length: 257 }, (_, i) => ({ ...sound, index: i + 1 }))]
     await writeFile(join(folder, 'streams.json'), JSON.stringify({ streams, format: { format_name: 'mov' } }))
-    const ffprobe = `case "$*" in *show_streams*) cat ${folder}/streams.json;; *) printf '0|1|K_\\n1|1|K_\\n';; esac`
+    const ffprobe = `case "$*" in *show_streams*) cat ${folder}/streams.json;; *show_frames*) echo '{}';; *) printf '0|1|K_\\n1|1|K_\\n';; esac`
     await expect(planning(ffprobe)).rejects.toMatchObject({
       transient: false,
       message: expect.stringContaining('audio')

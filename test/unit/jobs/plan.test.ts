@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { layOut } from '../../../src/jobs/transcode/plan.ts'
+import { layOut, planOf, whyWhole } from '../../../src/jobs/transcode/plan.ts'
 import type { Source } from '../../../src/media/source.ts'
 import { preset, source } from '../media/samples.ts'
 
@@ -16,7 +16,8 @@ describe('a clip', () => {
       cuts: [30, 60, 90],
       minUnits: 25,
       maxUnits: null,
-      fixedUnits: null
+      fixedUnits: null,
+      step: 1
     })
     expect(split?.tasks).toEqual([
       { kind: 'encode-audio', stage: 0, ownerOnly: false, pool: 'slot', final: false },
@@ -52,6 +53,17 @@ describe('a clip', () => {
     )
     expect(split?.work.fixedUnits).toBe(13)
     expect(whole).toBeNull()
+  })
+
+  test('stays whole when a constant rate is made of it, and as many frames are expected as it is long', () => {
+    const made = { ...preset, frameRate: '50' }
+    expect(layOut(source, { ...request, preset: made }, settings)).toMatchObject({
+      ...{ split: null, whole: { kind: 'encode-file' } }
+    })
+    expect(whyWhole(source, made)).toBe('a constant rate of 50 frames a second is made of it')
+    expect(planOf(source, { preset: made })).toMatchObject({
+      ...{ times: null, frames: 200, framesKnown: true, timeBase: { num: 1, den: 50 } }
+    })
   })
 
   test('stays whole when a person asked for that, or when it cannot be cut exactly', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { leasePayload } from '../../../src/jobs/transcode/payload.ts'
 import { planOf } from '../../../src/jobs/transcode/plan.ts'
-import { taskPayload } from '../../../src/jobs/transcode/task-payload.ts'
+import { factsOf, taskPayload } from '../../../src/jobs/transcode/task-payload.ts'
 import { proofOf } from '../../../src/media/index.ts'
 import { preset, source } from '../media/samples.ts'
 import { job, task } from './samples.ts'
@@ -38,6 +38,50 @@ describe('a chunk’s payload', () => {
     }
     const chunk = taskPayload(job, task(1, 'encode-chunk', { start: 0, end: 5 }))
     expect(leasePayload.safeParse(JSON.parse(JSON.stringify(chunk))).success).toBe(true)
+  })
+})
+
+test('a chunk whose filters look around decodes a frame more on each side, and proves them all', () => {
+  const deinterlaced = {
+    ...job,
+    plan: {
+      ...job.plan,
+      payload: planOf(
+        { ...source, video: { ...source.video, fieldOrder: 'tt' } },
+        { preset: { ...preset, fields: 'deinterlace' } }
+      )
+    }
+  } as unknown as typeof job
+  const chunk = (start: number, end: number) =>
+    taskPayload(deinterlaced, task(1, 'encode-chunk', { start, end }))
+  expect(chunk(60, 90)).toMatchObject({
+    spec: {
+      // The frame before lies in the group of pictures before.
+      seekUs: 1_200_000,
+      originUs: 2_400_000,
+      endTicks: 30 * 512,
+      frames: 30,
+      context: { fromTicks: -512, untilTicks: 31 * 512 }
+    },
+    proof: proofOf(source.frames.pts.slice(59, 91))
+  })
+  expect(chunk(0, 100)).toMatchObject({ spec: { seekUs: null, context: { fromTicks: 0, untilTicks: null } } })
+})
+
+test('a plan of an older version is understood: its picture is the preset’s, and nothing is converted', () => {
+  const { squarePixels, pixelFormat, rotation, deinterlaced, setField, linesBelow, colour, hdr, ...old } =
+    planOf(source, { preset }).picture
+  const { constantRate, ...picture } = old
+  const plan = { ...planOf(source, { preset }), picture }
+  const facts = factsOf({ ...job, plan: { ...job.plan, payload: plan } } as unknown as typeof job)
+  expect(facts.plan.picture).toMatchObject({
+    ...{
+      pixelFormat: preset.pixelFormat,
+      rotation: 'apply',
+      colour: null,
+      constantRate: null,
+      setField: null
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { indexFrames, type Packet, parsePacket } from '../../../src/media/packets.ts'
 
-const hints = { codec: 'h264', timeBase: { num: 1, den: 1000 }, mayJump: false }
+const hints = { codec: 'h264', timeBase: { num: 1, den: 1000 }, framePerPacket: true, mayJump: false }
 const packet = (pts: number | null, key = false, discarded = false): Packet => ({
   pts,
   duration: 40,
@@ -48,6 +48,7 @@ describe('the index of frames', () => {
     ['a start between keyframes', [packet(0), packet(40, true)], {}, 'does not begin with a keyframe'],
     ['frames before the first keyframe', [packet(80, true), packet(0)], {}, 'before its first keyframe'],
     ['a jump in a stream', [packet(0, true), packet(20_000)], { mayJump: true }, 'jump'],
+    ['fields in packets of their own', [packet(0, true)], { framePerPacket: false }, 'not one frame each'],
     ['a codec with hidden frames', [packet(0, true)], { codec: 'vp8' }, 'cannot be counted'],
     [
       'a clock in nanoseconds',

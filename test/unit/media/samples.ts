@@ -29,7 +29,13 @@ export const source: Source = {
     frameRate: '25/1',
     averageRate: '25/1',
     rotation: 0,
+    turned: false,
+    sampleAspect: null,
+    colour: { range: null, primaries: null, transfer: null, matrix: null },
+    hdr: null,
+    dolbyVision: false,
     fieldOrder: 'progressive',
+    framePerPacket: true,
     hasBFrames: true,
     language: 'und',
     title: null,
@@ -44,11 +50,14 @@ export const source: Source = {
       channels: 2,
       layout: 'stereo',
       sampleRate: 48000,
+      sampleFormat: 'fltp',
       language: 'eng',
       title: null,
       dispositions: ['default']
     }
   ],
+  otherStreams: [],
+  chapters: 0,
   frames: {
     pts: Array.from({ length: 100 }, (_, i) => i * 512),
     keyframes: [0, 30, 60, 90],

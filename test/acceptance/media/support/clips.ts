@@ -114,7 +114,11 @@ export interface Described {
   format: { duration?: string; tags?: Record<string, string> }
 }
 
-export function describeFile(path: string): Described {
-  const args = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', path]
-  return JSON.parse(execFileSync(tools.ffprobe.path, args, { encoding: 'utf8' })) as Described
+/** What ffprobe tells of a file when it is asked so. */
+export function ffprobeJson(path: string, options: readonly string[]): Record<string, unknown> {
+  const args = ['-v', 'error', ...options, '-of', 'json', path]
+  return JSON.parse(execFileSync(tools.ffprobe.path, args, { encoding: 'utf8' }))
 }
+
+export const describeFile = (path: string): Described =>
+  ffprobeJson(path, ['-show_streams', '-show_format', '-show_chapters']) as unknown as Described

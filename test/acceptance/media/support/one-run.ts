@@ -16,9 +16,10 @@ export async function oneRun(
   preset: string,
   source: string,
   output: string,
-  program = tools.ffmpeg.path
+  program = tools.ffmpeg.path,
+  presetFolders: readonly string[] = [presetFolder]
 ): Promise<string> {
-  const settings = { ffmpegPath: null, ffprobePath: null, proxyRoot: null, presetFolders: [presetFolder] }
+  const settings = { ffmpegPath: null, ffprobePath: null, proxyRoot: null, presetFolders }
   const { command } = await presetCommand(settings, preset, source)
   const target = referencePath(output)
   ffmpeg(['-y', ...command.slice(1, -1), target], program)

@@ -53,7 +53,8 @@ export const presetFolder = new URL('../../../../presets', import.meta.url).path
 export const kindIn = (
   folder: string,
   settings: Partial<TranscodeSettings> = {},
-  jobs: () => Iterable<JobRecord> = () => []
+  jobs: () => Iterable<JobRecord> = () => [],
+  storage: Storage = folderStorage(folder)
 ): JobKind =>
   createTranscodeKind(
     {
@@ -67,7 +68,7 @@ export const kindIn = (
       minChunkMs: 2_000,
       ...settings
     },
-    { storage: folderStorage(folder), jobs }
+    { storage, jobs }
   )
 
 export const queueParams = (
@@ -203,8 +204,8 @@ export async function encodeInChunks(
   let job = await queueJob(kind, params)
   const split = job.plan?.split
   if (!split) throw new Error('it was not to be split')
-  const { totalUnits, cuts } = split.work
-  const inner = [...new Set(bounds(totalUnits, cuts))]
+  const { totalUnits, cuts, step = 1 } = split.work
+  const inner = [...new Set(bounds(totalUnits, cuts).map((at) => Math.ceil(at / step) * step))]
     .filter((at) => at > 0 && at < totalUnits)
     .sort((a, b) => a - b)
   const edges = [0, ...inner, totalUnits]
