@@ -1,6 +1,7 @@
 import type { AttemptStatus, JobStatus, TaskStatus, UnitRange } from './job.ts'
 import type { Json } from './json.ts'
 import type { NodeState, TaskProgress } from './peer.ts'
+import type { ChunkMap, ScreenPart } from './snapshot.ts'
 
 /**
  * What a machine's node and its commands (or screen) say to each other over the local socket, and the shapes that
@@ -15,6 +16,8 @@ export interface JobView {
   source: string
   output: string
   preset: string
+  /** Why `--preset auto` chose it; null when a person named it. */
+  chosen: string | null
   status: JobStatus
   priority: number
   /** One line for a person; null unless it failed. */
@@ -26,9 +29,23 @@ export interface JobView {
   note: string | null
   /** What of the source the output will not have, a sentence each. */
   warnings: string[]
+  /** On the lines of `queue` and in `job ID` while it lasts: who takes part, and why others do not. */
+  participants?: Participant[]
   queuedAt: string
   startedAt: string | null
   endedAt: string | null
+}
+
+/** A member of the mesh, as to one job. */
+export interface Participant {
+  peerId: string
+  name: string
+  /** This machine. */
+  self: boolean
+  /** It has proved that it can run tasks of the job. */
+  takesPart: boolean
+  /** Why not, in one line for a person; null when it takes part. */
+  reason: string | null
 }
 
 export interface AttemptView {
@@ -91,6 +108,24 @@ export interface CheckView {
   message: string
 }
 
+/** One setting as `config` shows it. */
+export interface SettingLine {
+  /** Dotted: `chunking.worthDurationMs`. */
+  key: string
+  value: Json
+  /** `file:line:column`, a variable or a flag; null: nobody set it, the value is the default. */
+  from: string | null
+  /** The environment variable that sets it. */
+  variable: string
+  description: string
+}
+
+/** The settings of a home as its file and the environment make them now; a running node goes by those of its start. */
+export interface ConfigView {
+  file: string
+  settings: SettingLine[]
+}
+
 export interface QueueParams {
   /** Absolute paths of files; the command has expanded folders and globs. */
   sources: string[]
@@ -129,9 +164,17 @@ export type PlanLine =
       source: string
       output: string
       preset: string
+      /** Why `--preset auto` chose it; null when a person named it. */
+      chosen: string | null
       frames: number
       durationMs: number
       shape: 'split' | 'whole'
+      /** About how many pieces the picture would be encoded in by those who would take part; 1 in one piece. */
+      chunks: number
+      /** About how much the output takes, and how much is free where it would go. */
+      estimateBytes: number
+      freeBytes: number
+      participants: Participant[]
       /** Why it is not split, or who alone can encode it. */
       note: string | null
       /** What of the source the output will not have, a sentence each. */
@@ -178,9 +221,25 @@ export interface LogView {
 /** One line of `presets`. */
 export interface PresetLine {
   name: string
+  /** What it is for; when it cannot be used, why. */
   description: string
-  /** `built-in`, or the file of a person's own preset. */
+  /** The file that it comes from. */
   source: string
+  /** False for a person's own. */
+  builtIn: boolean
+  /** Why it cannot be used; null when it can. The fields below are null then. */
+  error: string | null
+  /** ffmpeg's name of the encoder, and what people call it. */
+  encoder: string | null
+  codec: string | null
+  container: string | null
+  /** `source`, `half`, `quarter`, or the most lines. */
+  height: 'source' | 'half' | 'quarter' | number | null
+  /** Whether this machine's ffmpeg can encode it, and if not, why not. */
+  encodable: boolean | null
+  whyNot: string | null
+  /** What a source must be for `--preset auto` to choose it; null when it is only chosen by name. */
+  match: Json
 }
 
 /** `presets NAME [--for FILE]`. */
@@ -189,6 +248,14 @@ export interface PresetView {
   preset: Json
   /** Argument list of the one ffmpeg run, program first, that makes what the chunks make; null without a file. */
   command: string[] | null
+  /** Why `auto` chose it for the file; null when it was named. */
+  chosen: string | null
+  /** The file that it comes from. */
+  source: string
+  /** By key of the recipe, the file that gives its value; null where it is the default. */
+  origins: Record<string, string | null>
+  /** What a source must be for `--preset auto` to choose it; null when it is only chosen by name. */
+  match: Json
 }
 
 /** Requests of the local socket: parameters and result by method. */
@@ -212,9 +279,15 @@ export interface ControlMethods {
     result: { meshId: string; members: { peerId: string; name: string; self: boolean }[] }
   }
   doctor: { params: Record<string, never>; result: { checks: CheckView[] } }
+  /** Copies the ledger into a file of its own, absolute, that does not exist yet. */
+  backUpLedger: { params: { path: string }; result: { path: string; sizeBytes: number } }
   presets: { params: Record<string, never>; result: { presets: PresetLine[] } }
   /** One preset resolved. `forFile`: the absolute path of a source to show the single-run ffmpeg command for. */
   preset: { params: { name: string; forFile: string | null }; result: PresetView }
+  /** This node takes no more tasks (and ends those it has), or takes them again. */
+  drain: { params: { on: boolean }; result: PeerView }
+  /** How many tasks this node runs at once from now on. */
+  slots: { params: { total: number }; result: PeerView }
   stop: { params: Record<string, never>; result: Record<string, never> }
 }
 
@@ -222,6 +295,10 @@ export interface ControlMethods {
 export interface ControlStreams {
   /** Every job at first, then each that changed, at most 4 times a second a job. Null ids: all jobs. */
   watchJobs: { params: { ids: string[] | null }; event: JobView }
+  /** What a screen shows but for chunks, in parts: all of it at first, then what changed, at most 4 times a second. */
+  screen: { params: Record<string, never>; event: ScreenPart }
+  /** The chunks of one job, whenever they look different, at most 4 times a second. */
+  chunks: { params: { id: string }; event: ChunkMap }
 }
 
 export type ControlMethod = keyof ControlMethods

@@ -17,13 +17,23 @@ export interface JobKind {
   prepare(params: QueueParams, source: string): Promise<PreparedJob>
 
   /** What `queue --dry-run` tells of a source: like `prepare` and `plan`, but nothing is kept. */
-  preview(params: QueueParams, source: string, signal: AbortSignal): Promise<PlanLine>
+  preview(params: QueueParams, source: string, signal: AbortSignal): Promise<Preview>
 
   /** Owner: probe and lay out the work. Throws an error whose message is one line for a person. */
   plan(job: JobRecord, signal: AbortSignal): Promise<JobPlan>
 
   /** Owner: what a worker needs for this task. Pure; no absolute path may be in it unless the task is owner-only. */
   taskPayload(job: JobRecord, task: Task, attempt: number): Json
+
+  /** Owner: what a node is asked before it gets any task of a job, planned already or not. Pure; may cross the wire. */
+  proofPayload(job: ProvableJob): Json
+
+  /**
+   * Worker: tries whether this machine could run tasks of such a job: sees its files, can write, has room, can encode.
+   * @param isOwn the owner is this very node: only then may the payload name files outside the shared roots
+   * @returns null when it could, else why not. Never throws for what it finds.
+   */
+  prove(payload: Json, isOwn: boolean): Promise<Unable | null>
 
   /** Worker: run a granted task to its end. Never throws for an encode that failed: that is an outcome. */
   run(lease: GrantedLease, context: RunContext): Promise<TaskOutcome>
@@ -46,6 +56,38 @@ export interface JobKind {
    */
   discard(lease: GrantedLease, isOwn: boolean): Promise<void>
 }
+
+/** What `--dry-run` tells of a source, but for who would take part; and what these are asked by. */
+export type Preview =
+  | {
+      kind: 'plan'
+      line: Omit<Extract<PlanLine, { kind: 'plan' }>, 'kind' | 'chunks' | 'participants'>
+      job: PreviewedJob
+    }
+  | Exclude<PlanLine, { kind: 'plan' }>
+
+/** A job as it would be queued and planned. */
+export type PreviewedJob = ProvableJob & { plan: JobPlan }
+
+/** A job as far as it is known when nodes are asked whether they could run it. */
+export interface ProvableJob {
+  request: Pick<JobRequest, 'kind' | 'source' | 'payload'>
+  plan: JobPlan | null
+}
+
+/** Why a node could not run a job's tasks. */
+export interface Unable {
+  /** One line for a person. */
+  reason: string
+  /** Nobody could: the job is over as it was planned. Believed of this very node alone. */
+  ends: boolean
+}
+
+/** What came of asking a node whether it could run a job's tasks. */
+export type ProofAnswer =
+  | { kind: 'can' }
+  | ({ kind: 'cannot' } & Pick<Unable, 'reason'> & Partial<Pick<Unable, 'ends'>>)
+  | { kind: 'unanswered' }
 
 export type PreparedJob =
   | { kind: 'ready'; request: Omit<JobRequest, 'batchId' | 'priority'>; note: string | null }

@@ -41,6 +41,8 @@ export interface JobRequest {
   preset: string
   /** Higher goes first; 0 is usual, −100…100. */
   priority: number
+  /** Why `--preset auto` chose the preset; null when a person named it. Absent in jobs of older versions. */
+  chosen?: string | null
   needs: Needs
   /** What of the source the output will not have, a sentence each. Absent in jobs of older versions. */
   warnings?: readonly string[]
@@ -68,6 +70,8 @@ export interface DivisibleWork {
   totalUnits: number
   /** Units where a cut costs nothing (keyframes), ascending, without 0; null when a cut is free anywhere. */
   cuts: readonly number[] | null
+  /** Pieces begin at multiples of this alone. Absent (jobs of older versions too): 1, anywhere. */
+  step?: number
   /** No piece is smaller, but for the last. */
   minUnits: number
   /** No piece is larger, but for a short tail that goes along with the last. Null: as large as fits the peers. */

@@ -1,18 +1,22 @@
 import type { Ledger } from '../ledger/index.ts'
-import type { JobKind, JobRecord, JobView, NodeInfo, NodeStatus } from '../model/index.ts'
+import type { JobId, JobKind, JobRecord, JobView, NodeInfo, NodeStatus } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
 import { actOnJobs, prioritizeJobs } from './act-service.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
 import { findJob } from './find-job.ts'
+import type { Happenings } from './happenings.ts'
 import type { Home } from './home.ts'
 import { watchJobs } from './job-watch.ts'
 import { readLog } from './log-service.ts'
 import type { MediaDesk } from './media-desk.ts'
 import type { Mesh } from './mesh/index.ts'
+import type { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
+import { planSources } from './plan-service.ts'
 import { queueSources } from './queue-service.ts'
+import { chunkMaps, screenParts } from './screen-feed.ts'
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
 import { jobWithTasks } from './views.ts'
@@ -30,6 +34,10 @@ export interface ControlCollaborators {
   view: (job: JobRecord) => JobView
   status: () => NodeStatus
   info: () => NodeInfo
+  participants: Participants
+  happenings: Happenings
+  /** What this node says of itself from now on, at a person's wish. */
+  setSelf: (change: { state?: 'awake' | 'draining'; slots?: number }) => void
   /** Looks at roots and encoders again now. */
   look: () => Promise<void>
   stopping: AbortSignal
@@ -49,22 +57,25 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     info: async () => info(),
     queue: async (params) => {
       refuseWhileStopping()
-      return queueSources(params, { kind, state, turn, view, onError: node.onError })
+      const participants = (jobId: JobId) => node.participants.ofQueued(jobId)
+      return queueSources(params, { kind, state, turn, view, participants, onError: node.onError })
     },
-    plan: async (params) => {
-      const lines = []
-      for (const source of params.sources) lines.push(await kind.preview(params, source, node.stopping))
-      return { lines }
-    },
+    plan: (params) => planSources(params, node.stopping, { kind, state, participants: node.participants }),
     jobs: async () => ({ jobs: [...state().jobs.values()].map(view) }),
-    job: async ({ id }) => jobWithTasks(state(), findJob(state().jobs, id), ledger),
+    job: async ({ id }) => {
+      const job = findJob(state().jobs, id)
+      return { ...jobWithTasks(state(), job, ledger), participants: node.participants.now(job) }
+    },
     log: async ({ id, task }) =>
       readLog(findJob(state().jobs, id), task, {
         self: mesh.self,
         readOwn: (leaseId) => logs.read(leaseId),
         readPeer: (peer, leaseId) => mesh.requestLog(peer, leaseId, AbortSignal.timeout(logTimeoutMs))
       }),
-    peers: async () => peersView(node.status(), [...mesh.addresses], mesh.peers()),
+    peers: async () =>
+      peersView(node.status(), [...mesh.addresses], mesh.peers(), (peerId) =>
+        node.participants.whyNoWork(peerId)
+      ),
     act: async ({ action, ids }) => {
       refuseWhileStopping()
       return actOnJobs(action, ids, { state, turn })
@@ -87,12 +98,32 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     meshJoin: ({ invite }) => mesh.join(invite),
     meshList: async () => ({ meshId: mesh.meshId, members: mesh.members() }),
     doctor: async () => ({ checks: await checkNode({ desk, storage, ledger, mesh, home: node.home }) }),
+    backUpLedger: async ({ path }) => ({ path, sizeBytes: await ledger.backUp(path) }),
     presets: async () => ({ presets: await desk.presets() }),
     preset: ({ name, forFile }) => desk.preset(name, forFile),
+    drain: async ({ on }) => {
+      node.setSelf({ state: on ? 'draining' : 'awake' })
+      return peersView(node.status(), [...mesh.addresses], []).self
+    },
+    slots: async ({ total }) => {
+      node.setSelf({ slots: total })
+      return peersView(node.status(), [...mesh.addresses], []).self
+    },
     stop: async () => {
       node.stop()
       return {}
     },
-    watchJobs: ({ ids }, signal) => watchJobs(ids, signal, { state, view, stopping: node.stopping })
+    watchJobs: ({ ids }, signal) => watchJobs(ids, signal, { state, view, stopping: node.stopping }),
+    screen: (_, signal) =>
+      screenParts(signal, {
+        state,
+        view,
+        info,
+        peers: () => peersView(node.status(), [...mesh.addresses], mesh.peers()),
+        happenings: node.happenings,
+        stopping: node.stopping
+      }),
+    chunks: ({ id }, signal) =>
+      chunkMaps(findJob(state().jobs, id).id, signal, { state, stopping: node.stopping })
   }
 }

@@ -1,4 +1,4 @@
-import type { ControlHandlers } from './control/index.ts'
+import { type ControlHandlers, coalesceKeys } from './control/index.ts'
 
 /**
  * Handlers for commands that come while the node starts: they wait for the real ones.
@@ -7,9 +7,12 @@ import type { ControlHandlers } from './control/index.ts'
 export function earlyHandlers(ready: Promise<ControlHandlers>): ControlHandlers {
   return new Proxy({} as ControlHandlers, {
     get: (_, name: keyof ControlHandlers) =>
-      name === 'watchJobs'
+      Object.hasOwn(coalesceKeys, name)
         ? async function* (params: never, signal: AbortSignal) {
-            yield* (await ready).watchJobs(params, signal)
+            yield* ((await ready)[name] as (params: never, signal: AbortSignal) => AsyncIterable<unknown>)(
+              params,
+              signal
+            )
           }
         : async (params: never) => ((await ready)[name] as (params: never) => unknown)(params)
   })

@@ -6,6 +6,8 @@ export type NodeErrorCode =
   | 'log-unavailable'
   /** Its start failed; the process that started it says why. */
   | 'not-started'
+  /** Nothing was ever queued in this home. */
+  | 'no-ledger'
   /** The node is about to stop and takes nothing on. */
   | 'stopping'
 

@@ -1,5 +1,12 @@
-import { isEnded, type JobRecord } from '../model/index.ts'
-import { needsOf, type SchedulerState, whyNotPeer } from '../scheduler/index.ts'
+import { isEnded, type JobRecord, type PeerId } from '../model/index.ts'
+import {
+  needsOf,
+  proofOf,
+  type SchedulerState,
+  whyNotFileWork,
+  whyNotPeer,
+  whyUnsuited
+} from '../scheduler/index.ts'
 
 /** So many machines are told with their reasons; the others are counted. */
 const maxTold = 3
@@ -28,17 +35,23 @@ function whyNobody(state: SchedulerState, job: JobRecord): string | null {
   const others = ownerOnly ? [] : [...peers.values()]
   // Who has only just come may be able to.
   if (others.some(({ status }) => status === null)) return null
-  const rooms = ready.some(({ pool }) => pool === 'io') ? Math.max(self.slots, self.ioSlots) : self.slots
+  // A join waits for this node alone, which needs neither slot nor encoder for it.
+  if (ready.some(({ pool }) => pool === 'io') && self.ioSlots > 0 && whyNotFileWork(state, job) === null)
+    return null
   const machines = [
-    { peerId: self.peerId, name: self.name, rooms },
+    { peerId: self.peerId, name: self.name, rooms: self.slots },
     ...others.map(({ peerId, name, status }) => ({ peerId, name, rooms: status?.slots.total ?? 0 }))
   ]
   const reasons: string[] = []
   for (const machine of machines) {
     const why = whyNotPeer(state, job, machine.peerId) ?? (machine.rooms > 0 ? null : 'it has no slots')
-    if (why === null) return null
+    if (why === null || mayStillProve(state, job, machine.peerId)) return null
     reasons.push(`${machine.name}: ${why}`)
   }
   const more = reasons.length > maxTold ? `; and ${reasons.length - maxTold} more` : ''
   return `no machine can take it: ${reasons.slice(0, maxTold).join('; ')}${more}`
 }
+
+/** It seems fit, and has not been heard yet: the job is not next, or the answer is on its way. */
+export const mayStillProve = (state: SchedulerState, job: JobRecord, peerId: PeerId): boolean =>
+  whyUnsuited(state, job, peerId) === null && (proofOf(state, job.id, peerId)?.answer ?? null) === null

@@ -39,7 +39,8 @@ export async function* watchJobs(
   }
 }
 
-function wait(ms: number, signal: AbortSignal): Promise<void> {
+/** Settles after the time, or when the signal aborts. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer)

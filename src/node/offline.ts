@@ -1,5 +1,10 @@
+import { existsSync } from 'node:fs'
+import { type Ledger, openLedger } from '../ledger/index.ts'
+import type { ConfigView } from '../model/index.ts'
+import { configOf } from './config.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
+import { NodeError } from './errors.ts'
 import { openHome } from './home.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { loadSettings } from './settings/index.ts'
@@ -10,7 +15,11 @@ import { transcodeSettings } from './transcode-settings.ts'
 export async function offlineControl(
   folder: string,
   flags: Readonly<Record<string, unknown>>
-): Promise<Pick<ControlHandlers, 'share' | 'roots' | 'doctor' | 'presets' | 'preset'>> {
+): Promise<
+  Pick<ControlHandlers, 'share' | 'roots' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'> & {
+    config: () => Promise<ConfigView>
+  }
+> {
   const home = openHome(folder)
   const settings = loadSettings({ home: home.folder, env: process.env, flags })
   const storage = await openStorage(
@@ -21,8 +30,35 @@ export async function offlineControl(
   return {
     share: ({ path, name }) => storage.share(path, name),
     roots: async () => ({ roots: await storage.roots() }),
-    doctor: async () => ({ checks: await checkNode({ desk, storage, home }) }),
+    doctor: async () => ({
+      checks: await withLedger(home.ledger, async (ledger) =>
+        checkNode({ desk, storage, home, ...(ledger ? { ledger } : {}) })
+      )
+    }),
+    config: async () => configOf(home, flags),
+    backUpLedger: ({ path }) =>
+      withLedger(home.ledger, async (ledger) => {
+        if (ledger === null) throw noLedger(home.ledger)
+        return { path, sizeBytes: await ledger.backUp(path) }
+      }),
     presets: async () => ({ presets: await desk.presets() }),
     preset: ({ name, forFile }) => desk.preset(name, forFile)
   }
 }
+
+/** Null where none was made yet: looking must not make one. */
+async function withLedger<T>(path: string, use: (ledger: Ledger | null) => Promise<T>): Promise<T> {
+  if (!existsSync(path)) return use(null)
+  const ledger = openLedger({ path, wallClock: () => new Date() })
+  try {
+    return await use(ledger)
+  } finally {
+    ledger.close()
+  }
+}
+
+const noLedger = (path: string): NodeError =>
+  new NodeError('no-ledger', `there is no ledger at ${path} yet`, {
+    hint: 'Queue something first.',
+    exitStatus: 1
+  })

@@ -1,11 +1,19 @@
-import type { NodeStatus, PeersView, PeerView } from '../model/index.ts'
+import type { NodeStatus, PeerId, PeersView, PeerView } from '../model/index.ts'
 import type { MeshPeer } from './mesh/index.ts'
 
 const runningOf = (status: NodeStatus | null): PeerView['running'] =>
   (status?.running ?? []).map(({ leaseId, kind, progress }) => ({ leaseId, kind, fps: progress.fps }))
 
-/** `peers`: this node, and every other member as far as it is known. */
-export function peersView(self: NodeStatus, addresses: string[], peers: readonly MeshPeer[]): PeersView {
+/**
+ * `peers`: this node, and every other member as far as it is known.
+ * @param whyNoWork why a connected peer gets nothing of the jobs that are here, in words for a person
+ */
+export function peersView(
+  self: NodeStatus,
+  addresses: string[],
+  peers: readonly MeshPeer[],
+  whyNoWork: (peerId: PeerId) => string | null = () => null
+): PeersView {
   return {
     self: {
       peerId: self.peerId,
@@ -28,7 +36,7 @@ export function peersView(self: NodeStatus, addresses: string[], peers: readonly
         name,
         status: state,
         state: status?.state ?? null,
-        reason: reason ?? status?.reason ?? null,
+        reason: reason ?? status?.reason ?? whyNoWork(peerId),
         version,
         ffmpegVersion: status?.ffmpegVersion ?? ffmpegVersion,
         encoders: [...(status?.encoders ?? [])],

@@ -10,6 +10,8 @@ import {
   leaseIdOf,
   type PeerId,
   type PeerMessage,
+  type ProofAnswer,
+  type ProvableJob,
   type Task
 } from '../model/index.ts'
 import {
@@ -27,6 +29,8 @@ export interface PerformCollaborators {
   runner: Runner
   /** To another node, best effort. */
   send: (to: PeerId, message: PeerMessage) => void
+  /** Asks a node, perhaps this one, whether it could run a job's tasks. Never rejects. */
+  askProof: (to: PeerId, job: ProvableJob) => Promise<ProofAnswer>
   /** What this node says of itself has changed. */
   announce: () => void
   state: () => SchedulerState
@@ -46,6 +50,8 @@ export class Performer {
   readonly #cleaning = new PQueue({ concurrency: 1 })
   /** Jobs whose files are being removed right now. */
   readonly #beingCleaned = new Map<JobId, Promise<void>>()
+  /** Answers that are awaited, by job. */
+  readonly #asked = new Map<JobId, Set<Promise<void>>>()
   readonly #stopped = new AbortController()
 
   constructor(collaborators: PerformCollaborators) {
@@ -70,6 +76,9 @@ export class Performer {
         return
       case 'clean-job':
         this.#later(this.#cleaning, () => this.#clean(effect.jobId))
+        return
+      case 'ask-proof':
+        this.#askProof(effect)
         return
       case 'grant-leases': {
         const leases = effect.leases.flatMap((key) => this.#granted(key, effect.ttlMs) ?? [])
@@ -106,6 +115,25 @@ export class Performer {
     this.#planning.clear()
     this.#checking.clear()
     await Promise.all([this.#planning.onIdle(), this.#checking.onIdle(), this.#cleaning.onIdle()])
+  }
+
+  /** Settles when every node that is being asked whether it could run the job has answered, or did not in time. */
+  async proofsAnswered(jobId: JobId): Promise<void> {
+    await Promise.all(this.#asked.get(jobId) ?? [])
+  }
+
+  #askProof({ askId, jobId, to }: Extract<Effect, { kind: 'ask-proof' }>): void {
+    const { state, turn, askProof } = this.#collaborators
+    const job = state().jobs.get(jobId)
+    if (!job) return
+    const asked = this.#asked.get(jobId) ?? new Set()
+    this.#asked.set(jobId, asked)
+    const answered = askProof(to, job).then((answer) => {
+      turn({ kind: 'proof-answered', askId, jobId, peerId: to, answer })
+      asked.delete(answered)
+      if (asked.size === 0) this.#asked.delete(jobId)
+    })
+    asked.add(answered)
   }
 
   /** An owner serves itself through the same door as everyone else, only without a network between. */

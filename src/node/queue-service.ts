@@ -6,6 +6,7 @@ import {
   type JobRecord,
   type JobView,
   jobIdFrom,
+  type Participant,
   type QueueLine,
   type QueueParams,
   type QueueResult
@@ -20,6 +21,8 @@ export interface QueueCollaborators {
   /** Throws when the ledger could not be written: then nothing was queued. */
   turn: (event: Event) => void
   view: (job: JobRecord) => JobView
+  /** Asks who takes part in a job that was just queued: for a few seconds at most. Never rejects. */
+  participants: (jobId: JobId) => Promise<Participant[]>
   /** A bug's stack belongs into the log; the person gets one line. */
   onError: (error: unknown, what: string) => void
 }
@@ -32,16 +35,25 @@ export async function queueSources(
   const batchId = params.batchId ?? jobIdFrom(randomBytes(10))
   const places = new RealPlaces()
   const lines: QueueLine[] = []
+  const asked: Promise<void>[] = []
   for (const source of params.sources) {
     try {
-      lines.push(await queueOne({ ...params, batchId }, source, places, collaborators))
+      const line = await queueOne({ ...params, batchId }, source, places, collaborators)
+      lines.push(line)
+      // They answer while the next sources are looked at.
+      if (line.kind === 'queued') asked.push(addParticipants(line.job, collaborators))
     } catch (error) {
       if (!isExpected(error)) collaborators.onError(error, `queue ${source}`)
       // What was queued before it must be told all the same.
       lines.push({ kind: 'refused', source, error: toWireError(error) })
     }
   }
+  await Promise.all(asked)
   return { batchId, lines }
+}
+
+async function addParticipants(job: JobView, { participants }: QueueCollaborators): Promise<void> {
+  job.participants = await participants(job.id as JobId)
 }
 
 async function queueOne(
@@ -59,7 +71,8 @@ async function queueOne(
     if (rival) return refuseRival(source, request.output, rival)
     const jobId: JobId = jobIdFrom(randomBytes(10))
     turn({ kind: 'job-requested', jobId, request: { ...request, batchId, priority } })
-    return { kind: 'queued', job: view(state().jobs.get(jobId)!) }
+    const job = view(state().jobs.get(jobId)!)
+    return { kind: 'queued', job: { ...job, note: job.note ?? prepared.note } }
   })
 }
 

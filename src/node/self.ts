@@ -30,7 +30,12 @@ export class SelfView {
     return this.#self
   }
 
-  update(change: { fitness?: Partial<Fitness>; state?: NodeState; fellowMembers?: number }): void {
+  update(change: {
+    fitness?: Partial<Fitness>
+    state?: NodeState
+    slots?: number
+    fellowMembers?: number
+  }): void {
     const next: Self = {
       ...this.#self,
       ...change,

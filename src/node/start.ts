@@ -9,11 +9,14 @@ import { type ControlHandlers, startControlServer } from './control/index.ts'
 import { createControlHandlers } from './control-service.ts'
 import { earlyHandlers } from './early-handlers.ts'
 import { NodeError } from './errors.ts'
+import { Happenings } from './happenings.ts'
 import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { createMesh, type Mesh } from './mesh/index.ts'
+import { Participants } from './participants.ts'
 import { Performer } from './perform.ts'
+import { Preflight } from './preflight.ts'
 import { Runner } from './runner.ts'
 import { SelfView } from './self.ts'
 import { loadSettings } from './settings/index.ts'
@@ -25,6 +28,7 @@ import { Turns } from './turn.ts'
 import { UndoStack } from './undo.ts'
 import { softwareVersion } from './version.ts'
 import { jobView } from './views.ts'
+import { within } from './within.ts'
 
 export interface StartOptions {
   home: string
@@ -117,6 +121,7 @@ async function compose(
   // Turns and mesh need each other; events that the mesh hears before both are there cannot happen: it starts last.
   let turns: Turns
   const state = () => turns.state
+  const happenings = new Happenings({ wallClock, jobs: () => state().jobs })
   /** Turns an event; a bug in the decision leaves everything as it was, and is told. */
   const turn = (event: Event): void => {
     try {
@@ -139,16 +144,32 @@ async function compose(
     },
     {
       logger: logger.child({ room: 'mesh' }),
-      onPeerConnected: (peerId, { name, bootId, compatible }) => {
+      onPeerConnected: (peerId, { name, bootId, compatible, reason }) => {
+        happenings.peerConnected(peerId, name, compatible ? null : reason)
         if (compatible) turn({ kind: 'peer-connected', peerId, name, bootId })
       },
-      onPeerDisconnected: (peerId) => turn({ kind: 'peer-disconnected', peerId }),
-      onStatus: (peerId, status) => turn({ kind: 'status-received', peerId, status }),
+      onPeerDisconnected: (peerId, reason) => {
+        const name = mesh.members().find((member) => member.peerId === peerId)?.name ?? peerId
+        happenings.peerDisconnected(peerId, name, reason)
+        turn({ kind: 'peer-disconnected', peerId })
+      },
+      onStatus: (peerId, status) => {
+        turn({ kind: 'status-received', peerId, status })
+        if (mesh.peers().every((peer) => peer.status !== null)) met.resolve()
+      },
       onMessage: (message) => turn({ kind: 'message-received', message }),
       onLogRequest: (leaseId) => logs.read(leaseId),
+      onProofRequest: (question) => preflight.answer(question),
       onRosterChanged: (count) => self.update({ fellowMembers: count - 1 })
     }
   )
+  const met = Promise.withResolvers<void>()
+  const preflight = new Preflight({
+    self: mesh.self,
+    kinds,
+    askPeer: (to, question) => mesh.askProof(to, question),
+    onError
+  })
   const status = (): NodeStatus => statusOf(state(), { ...about, reason: null }, now())
   const announce = (): void => mesh.setStatus(status())
 
@@ -169,6 +190,7 @@ async function compose(
     kinds,
     runner,
     send: (to, message) => mesh.send(to, message),
+    askProof: (to, job) => preflight.ask(to, job),
     announce,
     state,
     turn,
@@ -190,6 +212,12 @@ async function compose(
       commit: (facts) => {
         ledger.commit(facts)
         for (const fact of facts) logger.info({ fact: withoutBulk(fact) }, fact.kind)
+        try {
+          happenings.facts(facts)
+        } catch (error) {
+          // What is committed is true, whatever the words for it do.
+          onError(error, 'what happened could not be told')
+        }
       },
       perform: performer.perform,
       now,
@@ -212,6 +240,11 @@ async function compose(
   await mesh.start()
   undo.push(() => mesh.stop())
   turn({ kind: 'node-started' })
+  const metBy = setTimeout(met.resolve, mesh.peers().length > 0 ? defaultSchedulerSettings.settleMs : 0)
+  undo.push(() => {
+    clearTimeout(metBy)
+    met.resolve()
+  })
   const timers = [
     setInterval(() => turn({ kind: 'clock-ticked' }), tickMs),
     setInterval(announce, statusMs),
@@ -262,6 +295,16 @@ async function compose(
     view: (job) => jobView(state(), job, ledger),
     status,
     info,
+    participants: new Participants({
+      state,
+      turn,
+      members: () => mesh.peers(),
+      proofsAnswered: (jobId) => performer.proofsAnswered(jobId),
+      met: met.promise,
+      askProof: (to, job) => preflight.ask(to, job)
+    }),
+    happenings,
+    setSelf: (change) => self.update(change),
     look,
     stopping: stopping.signal,
     onError,
@@ -276,13 +319,3 @@ async function compose(
 /** Facts as the log has them: plans and requests can be megabytes, and stand in the ledger. */
 const withoutBulk = (fact: Fact): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fact).filter(([, value]) => typeof value !== 'object'))
-
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
-  const timer = Promise.withResolvers<void>()
-  const handle = setTimeout(timer.resolve, limitMs)
-  try {
-    await Promise.race([work, timer.promise])
-  } finally {
-    clearTimeout(handle)
-  }
-}

@@ -69,6 +69,7 @@ export function jobView(state: SchedulerState, job: JobRecord, times: JobTimesRe
     source: job.request.source,
     output: job.request.output,
     preset: job.request.preset,
+    chosen: job.request.chosen ?? null,
     status: job.status,
     priority: job.priority,
     error: job.error,

@@ -26,11 +26,15 @@ export const readAheadBytes = 256 * kib
 export const requestDeadlineMs = 5_000
 /** A log may have to be read from a disk that sleeps. */
 export const logDeadlineMs = 10_000
+/** A node that is asked for the first time tries its encoder; a trial that takes longer is heard of when asked again. */
+export const preflightDeadlineMs = 8_000
 
 /** Messages a second that one peer may send on one kept channel, and how many at once; above that it is read slower. */
 export const channelRate = { perSecond: 200, burst: 400 }
 /** Request streams (hello, log, roster) a second from one peer, and how many at once; above that they are reset. */
 export const requestRate = { perSecond: 10, burst: 40 }
+/** Proofs that one peer may ask for, of its own count: a queue of short jobs must not hold up anything else. */
+export const preflightRate = { perSecond: 10, burst: 80 }
 
 export const maxNameChars = 64
 export const maxVersionChars = 128

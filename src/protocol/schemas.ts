@@ -46,6 +46,9 @@ export const rootIdSchema = branded<RootId>(isRootId, 'root id')
 export const meshIdSchema = z.string().regex(/^[0-9a-f]{32}$/, 'not a mesh id')
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/, 'not a digest')
 
+/** Names that a job kind or task kind may have. */
+export const kindSchema = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'not a kind')
+
 /** Anything: it came out of JSON.parse with bounded nesting, and its job kind parses it before use. */
 export const jsonSchema = z.custom<Json>((value) => value !== undefined, 'missing')
 

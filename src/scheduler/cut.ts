@@ -35,12 +35,26 @@ export function nextPiece(
   return { start: range.start, end: endOf(range, Math.max(1, wanted), work) }
 }
 
+/** About how many pieces the work is cut into when so many slots, equally fast, share it. */
+export function expectedPieces(work: DivisibleWork, slots: number): number {
+  let pieces = 0
+  let start = 0
+  while (start < work.totalUnits) {
+    const share = { share: 1 / Math.max(1, slots), slots, measured: pieces >= slots }
+    start = nextPiece([{ start, end: work.totalUnits }], work, share)!.end
+    pieces += 1
+  }
+  return pieces
+}
+
 function endOf(range: UnitRange, wanted: number, work: DivisibleWork): number {
   const length = range.end - range.start
   const smallest = Math.min(work.fixedUnits ?? work.minUnits, work.minUnits)
   if (length - wanted < smallest / 2 || length <= wanted) return range.end
   const aim = range.start + wanted
-  const end = work.cuts === null ? aim : nearestCut(work.cuts, aim, ...around(range.start, wanted, work))
+  const free = work.cuts === null ? aim : nearestCut(work.cuts, aim, ...around(range.start, wanted, work))
+  // Never before a free cut, which would then be none.
+  const end = Math.ceil(free / (work.step ?? 1)) * (work.step ?? 1)
   // A tail too short to be a piece of its own goes along.
   return range.end - end < smallest / 2 ? range.end : end
 }

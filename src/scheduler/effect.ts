@@ -17,6 +17,11 @@ import type {
 export type Effect =
   /** Owner: probe the source and lay out the work. Answers with `job-planned` or `job-plan-failed`. */
   | { kind: 'plan-job'; jobId: JobId }
+  /**
+   * Owner → worker (or itself): could you run this job's tasks? The job may still be in planning. Answers with
+   * `proof-answered`.
+   */
+  | { kind: 'ask-proof'; askId: number; jobId: JobId; to: PeerId }
   /** Owner → worker: leases that are durable now; their payloads are built by the job kind. */
   | { kind: 'grant-leases'; to: PeerId; requestId: number; leases: readonly LeaseKey[]; ttlMs: number }
   /** Owner: check what an attempt delivered. Answers with `result-verified`. */

@@ -8,6 +8,7 @@ import type {
   NodeStatus,
   PeerId,
   PeerMessage,
+  ProofAnswer,
   TaskOutcome,
   TaskProgress
 } from '../model/index.ts'
@@ -46,6 +47,10 @@ export type Event =
   | { kind: 'result-collected'; lease: LeaseKey; result: Json | null }
   | { kind: 'output-published'; lease: LeaseKey; verdict: ChoreVerdict }
   | { kind: 'job-files-cleaned'; jobId: JobId; verdict: ChoreVerdict }
+  /** A person wants to know who will take part in a job. */
+  | { kind: 'proofs-wanted'; jobId: JobId }
+  /** What a node (this one, too) answered to `ask-proof`. */
+  | { kind: 'proof-answered'; askId: number; jobId: JobId; peerId: PeerId; answer: ProofAnswer }
   // Worker
   | { kind: 'task-progressed'; leaseId: LeaseId; progress: TaskProgress }
   | { kind: 'task-ended'; leaseId: LeaseId; outcome: TaskOutcome }

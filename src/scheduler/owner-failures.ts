@@ -1,7 +1,7 @@
 import { type JobRecord, type LeaseKey, leaseIdOf, type PeerId, type Task } from '../model/index.ts'
 import { findTask } from './apply.ts'
 import { type Draft, withEntry, withoutEntry } from './draft.ts'
-import { failedOn, fitPeers, lostWith, othersCouldTry, whyNotPeer } from './fit.ts'
+import { failedOn, fitPeers, lostWith, othersMayTry, whyNotPeer } from './fit.ts'
 import { failJob } from './owner-jobs.ts'
 import type { SchedulerState } from './state.ts'
 
@@ -48,12 +48,14 @@ function coolDown(draft: Draft, jobId: JobRecord['id'], peerId: PeerId, hindered
 
 /** True while a peer whose own trouble ended an attempt gets nothing of the job, not even what only it can do. */
 export function isHindered(state: SchedulerState, job: JobRecord, peerId: PeerId, nowMs: number): boolean {
+  if (state.cooling.size === 0) return false
   const cooling = state.cooling.get(`${job.id}/${peerId}`)
   return cooling?.hindered === true && cooling.untilMs > nowMs
 }
 
 /** True while a peer that failed lately leaves the job to others, who could do it and have not failed lately. */
 export function isCooling(state: SchedulerState, job: JobRecord, peerId: PeerId, nowMs: number): boolean {
+  if (state.cooling.size === 0) return false
   const isHot = (peer: PeerId): boolean => (state.cooling.get(`${job.id}/${peer}`)?.untilMs ?? nowMs) > nowMs
   if (!isHot(peerId)) return false
   if (isHindered(state, job, peerId, nowMs)) return true
@@ -71,7 +73,7 @@ function failWhenUsedUp(draft: Draft, key: LeaseKey, error: string): boolean {
   const { maxFailures, maxFailuresAnywhere } = draft.settings
   const peers = failedOn(task)
   const last = failures.at(-1)!
-  const enoughPeers = peers.size >= 2 || !othersCouldTry(draft.state, job, task, last.peerId)
+  const enoughPeers = peers.size >= 2 || !othersMayTry(draft.state, job, task, last.peerId)
   if (!(failures.length >= maxFailuresAnywhere || (failures.length >= maxFailures && enoughPeers)))
     return false
   failTask(

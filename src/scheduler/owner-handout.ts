@@ -10,8 +10,18 @@ import {
 import type { Jobs } from './apply.ts'
 import { type CutShare, nextPiece } from './cut.ts'
 import { type Draft, withEntry } from './draft.ts'
-import { fitPeers, lostWith, needsOf, othersCouldTry, whyNotPeer } from './fit.ts'
+import {
+  fitPeers,
+  hopefulPeers,
+  lostWith,
+  needsOf,
+  othersCouldTry,
+  whyNotFileWork,
+  whyNotPeer,
+  whyUnsuited
+} from './fit.ts'
 import { isCooling, isHindered } from './owner-failures.ts'
+import { isOpenProof, proofOf } from './proof.ts'
 import { pickStraggler } from './straggler.ts'
 import { isOpen, isUnshaped, summaryOf } from './summary.ts'
 
@@ -70,16 +80,20 @@ function takeFromJob(
   leases: LeaseKey[]
 ): void {
   const job = draft.job(jobId)!
-  if (room.slot + room.io === 0 || whyNotPeer(draft.state, job, from) !== null) return
-  if (isHindered(draft.state, job, from, draft.nowMs)) return
+  if (room.slot + room.io === 0) return
+  const able = whyNotPeer(draft.state, job, from) === null
+  // Joining needs no encoder: whoever may not encode a job of its own can still end it.
+  const joins = from === draft.self ? whyNotFileWork(draft.state, job) === null : able
+  if (!(able || joins) || isHindered(draft.state, job, from, draft.nowMs)) return
   // Joins are the owner's alone: they cannot be left to others.
   const cooling = isCooling(draft.state, job, from, draft.nowMs)
   if (isUnshaped(job)) {
-    if (cooling) return
-    if (room.slot === 0) return
+    if (!able || cooling || room.slot === 0) return
     if (!shapeJob(draft, job)) return
   }
-  const ready = readyTasksFor(draft, draft.job(jobId)!, from)
+  const ready = readyTasksFor(draft, draft.job(jobId)!, from).filter(({ pool }) =>
+    pool === 'io' ? joins : able
+  )
   const take = (tasks: readonly Task[]): void => {
     for (const task of tasks) {
       if (room[task.pool] === 0 || (cooling && !task.ownerOnly)) continue
@@ -88,7 +102,7 @@ function takeFromJob(
     }
   }
   take(ready.filter((task) => !isSetAside(task)))
-  while (room.slot > 0 && !cooling) {
+  while (able && room.slot > 0 && !cooling) {
     const taskNo = cutPiece(draft, draft.job(jobId)!, from)
     if (taskNo === null) break
     room.slot -= 1
@@ -104,9 +118,20 @@ function othersMayCome({ state, nowMs, settings }: Draft): boolean {
   return [...state.peers.values()].some((peer) => peer.status === null && isNew(peer.connectedAtMs))
 }
 
+/** True while a peer that seems fit may still say that it can take part: a whole file is never shared again. */
+function proofsMayCome({ state, nowMs, settings }: Draft, job: JobRecord): boolean {
+  const waitsSinceMs = state.waitingSinceMs.get(job.id) ?? nowMs
+  return [...state.peers.values()].some(({ peerId, status }) => {
+    const proof = proofOf(state, job.id, peerId)
+    if ((status?.slots.total ?? 0) === 0 || !isOpenProof(proof)) return false
+    const inTime = nowMs - (proof?.firstAskedMs ?? waitsSinceMs) < settings.proofWaitMs
+    return inTime && whyUnsuited(state, job, peerId) === null
+  })
+}
+
 /**
  * Decides how the job is laid out, now that somebody takes the first of it. False: not yet, because fellow members
- * may still be on their way, a moment after the start.
+ * may still be on their way, a moment after the start, or say that they can take part.
  */
 function shapeJob(draft: Draft, job: JobRecord): boolean {
   const plan = job.plan!
@@ -115,7 +140,7 @@ function shapeJob(draft: Draft, job: JobRecord): boolean {
   else if (!plan.whole) shape = 'split'
   else if (fitPeers(draft.state, job).length > 0) shape = 'split'
   else if (needsOf(job).ownerOnly) shape = 'whole'
-  else if (othersMayCome(draft)) return false
+  else if (othersMayCome(draft) || proofsMayCome(draft, job)) return false
   else shape = 'whole'
 
   draft.record({ kind: 'job-shaped', jobId: job.id, shape })
@@ -166,10 +191,13 @@ function cutPiece(draft: Draft, job: JobRecord, from: PeerId): number | null {
   return taskNo
 }
 
-/** What part of all fit slots' speed one slot of this worker is. Unmeasured slots count as the mean of the others. */
+/**
+ * What part of all fit slots' speed one slot of this worker is, with those that may turn out to be fit. Unmeasured slots
+ * count as the mean of the others.
+ */
 function shareOf(draft: Draft, job: JobRecord, from: PeerId): CutShare {
   const { self, speeds } = draft.state
-  const nodes = fitPeers(draft.state, job).map(({ peerId, status }) => ({
+  const nodes = hopefulPeers(draft.state, job).map(({ peerId, status }) => ({
     peerId,
     slots: status!.slots.total
   }))

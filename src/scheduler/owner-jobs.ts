@@ -10,6 +10,7 @@ import { standing } from './apply.ts'
 import { type Draft, withoutEntry, withoutMember } from './draft.ts'
 import type { ChoreVerdict, JobCommand } from './event.ts'
 import { readyWaitingTasks } from './owner-stages.ts'
+import { dropJobProofs } from './proof.ts'
 import type { SchedulerState } from './state.ts'
 
 /** A person queued a job: it is durable from here, and its source is to be probed. */
@@ -91,6 +92,7 @@ export function forgetJobClocks(draft: Draft, jobId: JobId): void {
     cooling: new Map(cooling),
     waitingSinceMs: withoutEntry(draft.state.waitingSinceMs, jobId)
   })
+  dropJobProofs(draft, jobId)
 }
 
 /** Why a person's command cannot be done, in words for them; null when it can. */

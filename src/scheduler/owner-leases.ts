@@ -123,8 +123,14 @@ export function stands({ task, attempt }: Pick<Found, 'task' | 'attempt'>): bool
 
 function hearOutcome(draft: Draft, from: PeerId, leaseId: LeaseId, outcome: TaskOutcome): void {
   const found = findAttempt(draft, leaseId, from)
-  if (!found || !stands(found)) {
-    acknowledge(draft, from, leaseId)
+  if (!found) {
+    stop(draft, from, leaseId, 'the task is gone')
+    return
+  }
+  if (!stands(found)) {
+    // What has won stays where it is; what has not is removed by whoever wrote it, also when the job's files are gone.
+    if (found.attempt.status === 'done') acknowledge(draft, from, leaseId)
+    else stop(draft, from, leaseId, 'another result was taken')
     return
   }
   if (outcome.kind === 'finished') {

@@ -14,6 +14,21 @@ export interface SchedulerSettings {
   stealPauseMs: number
   /** How long after its start a node that has fellow members waits for them before it takes a job for itself whole. */
   settleMs: number
+  /** Jobs for which a node's proof is held or asked ahead of their turn. */
+  proofsAhead: number
+  /** Jobs that a node refuses, most urgent first, beyond which it is not asked for more. */
+  refusalsAhead: number
+  /** Proofs that are asked of one node at a time. */
+  asksAtOnce: number
+  /** A question that was not answered by then is asked again: longer than any answer may take. */
+  askTimeoutMs: number
+  /** After a node did not answer whether it can, it is asked again. */
+  unansweredMs: number
+  /** After a node said that it cannot, it is asked again; with each time that much later, up to the maximum. */
+  refusedMs: number
+  maxRefusedMs: number
+  /** How long a job waits for the answers of those who seem fit before one node takes it whole. */
+  proofWaitMs: number
   /** Failed attempts of one task until it fails, on at least two peers where there are two. */
   maxFailures: number
   /** Failed attempts of one task until it fails, whatever peers there are. */
@@ -49,6 +64,14 @@ export const defaultSchedulerSettings: SchedulerSettings = {
   stealTimeoutMs: 3_000,
   stealPauseMs: 1_000,
   settleMs: 3_000,
+  proofsAhead: 8,
+  refusalsAhead: 16,
+  asksAtOnce: 4,
+  askTimeoutMs: 15_000,
+  unansweredMs: 2_000,
+  refusedMs: 10_000,
+  maxRefusedMs: 30_000,
+  proofWaitMs: 5_000,
   maxFailures: 3,
   maxFailuresAnywhere: 6,
   maxHindrances: 8,

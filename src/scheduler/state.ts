@@ -6,6 +6,7 @@ import type {
   NodeState,
   NodeStatus,
   PeerId,
+  ProofAnswer,
   TaskOutcome,
   TaskProgress
 } from '../model/index.ts'
@@ -58,6 +59,25 @@ export interface Chore {
   tries: number
 }
 
+/**
+ * Owner: whether a node could run a job's tasks, as it was asked. Not durable, and as good as the node's connection and
+ * what it says of itself: when these change, it is asked anew.
+ */
+export interface Proof {
+  /** Of the last time that it was asked; answers to earlier ones do not count. */
+  askId: number
+  awaited: boolean
+  /** The last answer; null before the first. */
+  answer: ProofAnswer['kind'] | null
+  /** Why it cannot, in one line for a person. */
+  reason: string | null
+  firstAskedMs: number
+  /** It is asked again then, unless it can. */
+  askAgainAtMs: number
+  /** How often in a row it could not. */
+  refusals: number
+}
+
 /** Worker: a lease that this node holds. */
 export interface Hold {
   owner: PeerId
@@ -101,6 +121,9 @@ export interface SchedulerState {
    * trouble of their own, so that they get nothing of it for that while, even if there is nobody else.
    */
   cooling: ReadonlyMap<string, { failures: number; untilMs: number; hindered: boolean }>
+  /** What each node was asked, for the jobs that are next. */
+  proofs: ReadonlyMap<PeerId, ReadonlyMap<JobId, Proof>>
+  nextAskId: number
   /** Ended jobs to be purged as soon as their files are gone. */
   purging: ReadonlySet<JobId>
 
@@ -137,6 +160,8 @@ export function initialState(init: {
     waitingSinceMs: new Map(),
     speeds: new Map(),
     cooling: new Map(),
+    proofs: new Map(),
+    nextAskId: 1,
     purging: new Set(),
     holds: new Map(),
     steals: new Map(),

@@ -1,4 +1,4 @@
-import type { JobId, PeerMessage } from '../model/index.ts'
+import type { Fitness, JobId, NodeStatus, PeerId, PeerMessage } from '../model/index.ts'
 import { Draft, type Step, withEntry, withoutEntry } from './draft.ts'
 import type { Event } from './event.ts'
 import { answerSteal, openJobs } from './owner-handout.ts'
@@ -19,8 +19,10 @@ import {
   noteUndeliverable,
   recoverLeases
 } from './owner-leases.ts'
+import { askProofs, hearProof, wantProofs } from './owner-proofs.ts'
 import { noteCollected, notePublished, noteVerified, recoverChores } from './owner-results.ts'
-import type { SchedulerState } from './state.ts'
+import { dropPeerProofs } from './proof.ts'
+import type { SchedulerState, Self } from './state.ts'
 import { readyCount } from './summary.ts'
 import {
   acceptGrants,
@@ -43,8 +45,26 @@ export function step(before: SchedulerState, event: Event, nowMs: number): Step 
   hear(draft, event)
   // Which jobs wait follows from the jobs alone: most events (progress, statuses, ticks) change none.
   if (draft.state.jobs !== before.jobs || event.kind === 'node-started') noteWaiting(draft)
+  if (event.kind === 'clock-ticked' || bearsOnProofs(before, draft.state, event)) askProofs(draft)
   considerStealing(draft)
   return draft.finish()
+}
+
+/** Who is to be asked follows from these alone: most events change none of them. */
+const bearsOnProofs = (before: SchedulerState, after: SchedulerState, event: Event): boolean =>
+  before.jobs !== after.jobs ||
+  before.proofs !== after.proofs ||
+  before.self !== after.self ||
+  before.started !== after.started ||
+  (before.peers !== after.peers && !(event.kind === 'status-received' && isOldNews(before, event)))
+
+/** True when a peer says again what bears on its proofs: mostly its offers have changed, or what it runs. */
+function isOldNews(
+  before: SchedulerState,
+  { peerId, status }: { peerId: PeerId; status: NodeStatus }
+): boolean {
+  const said = before.peers.get(peerId)?.status
+  return said != null && said.slots.total === status.slots.total && isAsFit(said, status)
 }
 
 function hear(draft: Draft, event: Event): void {
@@ -63,12 +83,16 @@ function hear(draft: Draft, event: Event): void {
       handBack(draft)
       return
     case 'self-changed':
+      if (!isAsFit(fitnessOf(draft.state.self), fitnessOf(event.self))) {
+        dropPeerProofs(draft, draft.self)
+      }
       draft.set({ self: event.self })
       draft.announce()
       return
     case 'peer-connected': {
       const { peerId, name, bootId } = event
       hearPeerConnected(draft, peerId, bootId)
+      dropPeerProofs(draft, peerId)
       draft.set({
         peers: withEntry(draft.state.peers, peerId, {
           peerId,
@@ -84,6 +108,7 @@ function hear(draft: Draft, event: Event): void {
     }
     case 'peer-disconnected':
       hearPeerDisconnected(draft, event.peerId)
+      dropPeerProofs(draft, event.peerId)
       draft.set({
         peers: withoutEntry(draft.state.peers, event.peerId),
         steals: withoutEntry(draft.state.steals, event.peerId)
@@ -92,6 +117,7 @@ function hear(draft: Draft, event: Event): void {
     case 'status-received': {
       const peer = draft.state.peers.get(event.peerId)
       if (!peer) return
+      if (peer.status && !isAsFit(peer.status, event.status)) dropPeerProofs(draft, event.peerId)
       draft.set({ peers: withEntry(draft.state.peers, event.peerId, { ...peer, status: event.status }) })
       return
     }
@@ -128,6 +154,12 @@ function hear(draft: Draft, event: Event): void {
     case 'job-files-cleaned':
       noteCleaned(draft, event.jobId, event.verdict)
       return
+    case 'proofs-wanted':
+      wantProofs(draft, event.jobId)
+      return
+    case 'proof-answered':
+      hearProof(draft, event)
+      return
     case 'task-progressed':
       noteProgress(draft, event.leaseId, event.progress)
       return
@@ -136,6 +168,22 @@ function hear(draft: Draft, event: Event): void {
       return
   }
 }
+
+type FitnessAndState = Fitness & Pick<NodeStatus, 'state'>
+
+const fitnessOf = ({ fitness, state }: Self): FitnessAndState => ({ ...fitness, state })
+
+/** True when a node is what it was when it proved what it can do. */
+const isAsFit = (before: FitnessAndState, after: FitnessAndState): boolean =>
+  before.state === after.state &&
+  before.ffmpegVersion === after.ffmpegVersion &&
+  sameMembers(before.encoders, after.encoders) &&
+  sameMembers(before.roots, after.roots) &&
+  sameMembers(before.tags, after.tags)
+
+const sameMembers = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b ||
+  (a.length === b.length && a.every((item) => b.includes(item)) && b.every((item) => a.includes(item)))
 
 function hearMessage(draft: Draft, message: PeerMessage): void {
   switch (message.kind) {

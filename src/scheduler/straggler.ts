@@ -32,19 +32,34 @@ export function pickStraggler(
 /** How many tasks of the job could be given a second copy, should a worker be fast enough. */
 export const lateCount = (state: SchedulerState, job: JobRecord): number => copyable(state, job).length
 
-/** Running pieces with one copy, when nothing is left to hand out and copies are still allowed. */
-function copyable(state: SchedulerState, job: JobRecord): Task[] {
+const known = new WeakMap<JobRecord, { chores: SchedulerState['chores']; tasks: readonly Task[] }>()
+
+/**
+ * Running pieces with one copy, when nothing is left to hand out and copies are still allowed. Remembered, since every
+ * step asks, and only the job and what is being checked change it.
+ */
+function copyable(state: SchedulerState, job: JobRecord): readonly Task[] {
+  const before = known.get(job)
+  if (before?.chores === state.chores) return before.tasks
+  const tasks = findCopyable(state, job)
+  known.set(job, { chores: state.chores, tasks })
+  return tasks
+}
+
+function findCopyable(state: SchedulerState, job: JobRecord): readonly Task[] {
   const { leasedTasks, readyTasks, remainingUnits } = summaryOf(job)
-  if (!isOpen(job) || remainingUnits > 0 || readyTasks.length > 0 || state.settings.maxCopies < 2) return []
-  const copied = leasedTasks.filter((task) => running(task).length > 1).length
+  const ready = remainingUnits > 0 || readyTasks.length > 0
+  if (leasedTasks.length === 0 || ready || !isOpen(job) || state.settings.maxCopies < 2) return []
+  const copied = leasedTasks.filter((task) => runningCount(task) > 1).length
   if (copied >= Math.max(1, Math.floor(job.tasks.length * state.settings.maxCopiedShare))) return []
   const mayCopy = (task: Task): boolean =>
     task.range !== null && !task.ownerOnly && !isChecked(state, job, task)
-  return leasedTasks.filter((task) => mayCopy(task) && running(task).length === 1)
+  return leasedTasks.filter((task) => runningCount(task) === 1 && mayCopy(task))
 }
 
 /** True when a running attempt has delivered, and the verdict is awaited: nobody could be sooner. */
 const isChecked = (state: SchedulerState, job: JobRecord, task: Task): boolean =>
+  state.chores.size > 0 &&
   running(task).some(({ attempt }) =>
     state.chores.has(resultKey(leaseIdOf({ jobId: job.id, taskNo: task.no, attempt })))
   )
@@ -68,3 +83,9 @@ function leftOf(
 }
 
 const running = (task: Task) => task.attempts.filter(({ status }) => status === 'running')
+
+function runningCount(task: Task): number {
+  let count = 0
+  for (const { status } of task.attempts) if (status === 'running') count += 1
+  return count
+}

@@ -6,6 +6,8 @@ import { countUnits } from './ranges.ts'
 export interface JobSummary {
   readyTasks: readonly Task[]
   leasedTasks: readonly Task[]
+  /** Ready tasks by the pool they need; and those that need a slot and need not be the owner's. */
+  ready: Readonly<Record<Pool | 'shared', number>>
   doneTasks: number
   /** Units of divisible work not yet cut. */
   remainingUnits: number
@@ -17,12 +19,20 @@ const summaries = new WeakMap<JobRecord, JobSummary>()
 export function summaryOf(job: JobRecord): JobSummary {
   const known = summaries.get(job)
   if (known) return known
-  const summary: JobSummary = {
-    readyTasks: job.tasks.filter((task) => task.status === 'ready'),
-    leasedTasks: job.tasks.filter((task) => task.status === 'leased'),
-    doneTasks: job.tasks.reduce((count, task) => count + (task.status === 'done' ? 1 : 0), 0),
-    remainingUnits: countUnits(job.remaining)
+  const readyTasks: Task[] = []
+  const leasedTasks: Task[] = []
+  const ready = { slot: 0, io: 0, shared: 0 }
+  let doneTasks = 0
+  for (const task of job.tasks) {
+    if (task.status === 'done') doneTasks += 1
+    else if (task.status === 'leased') leasedTasks.push(task)
+    else if (task.status === 'ready') {
+      readyTasks.push(task)
+      ready[task.pool] += 1
+      if (task.pool === 'slot' && !task.ownerOnly) ready.shared += 1
+    }
   }
+  const summary = { readyTasks, leasedTasks, ready, doneTasks, remainingUnits: countUnits(job.remaining) }
   summaries.set(job, summary)
   return summary
 }
@@ -41,8 +51,8 @@ export const isUnshaped = (job: JobRecord): boolean => standing(job) === 'queued
 export function readyCount(job: JobRecord, pool: Pool, ownerOnly: boolean): number {
   if (!isOpen(job)) return 0
   if (isUnshaped(job)) return pool === 'slot' ? 1 : 0
-  const { readyTasks, remainingUnits } = summaryOf(job)
-  const ready = readyTasks.filter((task) => task.pool === pool && (ownerOnly || !task.ownerOnly)).length
-  if (pool === 'io' || remainingUnits === 0) return ready
-  return ready + Math.ceil(remainingUnits / Math.max(1, job.plan?.split?.work.minUnits ?? 1))
+  const { ready, remainingUnits } = summaryOf(job)
+  if (pool === 'io') return ownerOnly ? ready.io : 0
+  const whole = ownerOnly ? ready.slot : ready.shared
+  return whole + Math.ceil(remainingUnits / Math.max(1, job.plan?.split?.work.minUnits ?? 1))
 }

@@ -105,7 +105,7 @@ export function hearOwner(draft: Draft, from: PeerId, message: LeaseDown): void 
 
 /** Tells every reachable owner what is held of it, when it is time; and again what has ended and is not acknowledged. */
 export function sendHeartbeats(draft: Draft): void {
-  if (draft.nowMs < draft.state.nextHeartbeatMs) return
+  if (draft.state.holds.size === 0 || draft.nowMs < draft.state.nextHeartbeatMs) return
   draft.set({ nextHeartbeatMs: draft.nowMs + draft.settings.heartbeatMs })
   for (const owner of new Set([...draft.state.holds.values()].map((hold) => hold.owner)))
     tellOwner(draft, owner)

@@ -1,6 +1,6 @@
-import { maxOffers, type Offer, type PeerId, whyUnfit } from '../model/index.ts'
+import { type Fitness, maxOffers, type Offer, type PeerId, whyUnfit } from '../model/index.ts'
 import { type Draft, withEntry, withoutEntry } from './draft.ts'
-import { needsOf } from './fit.ts'
+import { whyNotFileWork, whyNotPeer } from './fit.ts'
 import { openJobs } from './owner-handout.ts'
 import type { SchedulerState } from './state.ts'
 import { lateCount } from './straggler.ts'
@@ -43,13 +43,7 @@ export function considerStealing(draft: Draft): void {
   if (!state.started || state.stopping || state.self.state !== 'awake') return
   const room = freeRoom(state)
   if (room.slot + room.io === 0) return
-  const best = candidates(draft, room).sort(
-    (a, b) =>
-      Number(a.late) - Number(b.late) ||
-      b.priority - a.priority ||
-      coarse(b.ageMs) - coarse(a.ageMs) ||
-      a.spread - b.spread
-  )[0]
+  const best = bestCandidate(draft, room)
   if (!best) return
   const requestId = state.nextRequestId
   const request = { requestId, slots: room.slot, io: best.io ? room.io : 0 }
@@ -72,32 +66,41 @@ function forgetLateSteals(draft: Draft): void {
   }
 }
 
-function candidates(draft: Draft, room: { slot: number; io: number }): Candidate[] {
+function bestCandidate(draft: Draft, room: { slot: number; io: number }): Candidate | null {
   const { state, nowMs } = draft
-  const found: Candidate[] = []
   const mayAsk = (owner: PeerId): boolean =>
     !state.steals.has(owner) && (state.dryUntilMs.get(owner) ?? Number.NEGATIVE_INFINITY) <= nowMs
 
-  if (mayAsk(state.self.peerId)) {
-    const own = ownCandidate(state, room, nowMs)
-    if (own) found.push(own)
-  }
-  if (room.slot === 0) return found
-  for (const peer of state.peers.values()) {
-    if (!peer.status || !mayAsk(peer.peerId)) continue
-    const offer = peer.status.offers
-      .slice(0, maxOffers)
-      .filter(
-        ({ readyTasks, lateTasks, needs }) =>
-          readyTasks + lateTasks > 0 && whyUnfit(needs, state.self.fitness, false) === null
-      )
-      .sort((a, b) => lateOf(a) - lateOf(b) || b.priority - a.priority || b.ageMs - a.ageMs)[0]
+  let best = mayAsk(state.self.peerId) ? ownCandidate(state, room, nowMs) : null
+  if (room.slot === 0) return best
+  for (const { peerId, status } of state.peers.values()) {
+    if (!status || status.offers.length === 0 || !mayAsk(peerId)) continue
+    const offer = bestOffer(status.offers, state.self.fitness)
     if (!offer) continue
-    const spread = spreadOf(state.self.peerId, peer.peerId)
-    const late = lateOf(offer) === 1
-    found.push({ owner: peer.peerId, priority: offer.priority, ageMs: offer.ageMs, io: false, late, spread })
+    const { priority, ageMs } = offer
+    const spread = spreadOf(state.self.peerId, peerId)
+    const found = { owner: peerId, priority, ageMs, io: false, late: lateOf(offer) === 1, spread }
+    if (!best || compare(found, best) < 0) best = found
   }
-  return found
+  return best
+}
+
+/** What is to be handed out before second copies, then by priority, age, and what spreads workers over owners. */
+const compare = (a: Candidate, b: Candidate): number =>
+  Number(a.late) - Number(b.late) ||
+  b.priority - a.priority ||
+  coarse(b.ageMs) - coarse(a.ageMs) ||
+  a.spread - b.spread
+
+function bestOffer(offers: readonly Offer[], fitness: Fitness): Offer | null {
+  let best: Offer | null = null
+  for (const offer of offers.slice(0, maxOffers)) {
+    if (offer.readyTasks + offer.lateTasks === 0 || whyUnfit(offer.needs, fitness, false) !== null) continue
+    const order =
+      best && (lateOf(offer) - lateOf(best) || best.priority - offer.priority || best.ageMs - offer.ageMs)
+    if (order === null || order < 0) best = offer
+  }
+  return best
 }
 
 function ownCandidate(
@@ -107,11 +110,11 @@ function ownCandidate(
 ): Candidate | null {
   let onlyLate: Candidate | null = null
   for (const job of openJobs({ state })) {
-    const slot = room.slot > 0 && readyCount(job, 'slot', true) > 0
-    const io = room.io > 0 && readyCount(job, 'io', true) > 0
-    const late = room.slot > 0 && lateCount(state, job) > 0
+    const able = room.slot > 0 && whyNotPeer(state, job, state.self.peerId) === null
+    const slot = able && readyCount(job, 'slot', true) > 0
+    const io = room.io > 0 && readyCount(job, 'io', true) > 0 && whyNotFileWork(state, job) === null
+    const late = able && lateCount(state, job) > 0
     if (!slot && !io && !late) continue
-    if (whyUnfit(needsOf(job), state.self.fitness, true) !== null) continue
     const candidate: Candidate = {
       owner: state.self.peerId,
       // A join frees disk and ends a job: it goes before everything else.

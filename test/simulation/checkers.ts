@@ -26,6 +26,9 @@ export function must(holds: boolean, invariant: string, message: () => string): 
 /** Whether a node that could run the task, and has not failed it, is connected with its owner. */
 export type OthersCouldTry = (jobId: JobId, taskNo: number, failed: ReadonlySet<PeerId>) => boolean
 
+/** Whether a node has proved that it can run a job, since it was connected last. */
+export type IsProved = (jobId: JobId, peerId: PeerId) => boolean
+
 /** The truths about one owner's ledger, checked as its facts become durable. Kept apart from what it checks. */
 export class LedgerChecker {
   readonly #settings: SchedulerSettings
@@ -36,10 +39,14 @@ export class LedgerChecker {
   readonly #leases = new Set<string>()
   readonly #verified: ReadonlySet<string>
   readonly #covered = new Map<JobId, Map<number, number>>()
+  readonly #isProved: IsProved
+  /** Joins and the like: what needs no proof. */
+  readonly #fileWork = new Set<string>()
 
-  constructor(settings: SchedulerSettings, verified: ReadonlySet<string>) {
+  constructor(settings: SchedulerSettings, verified: ReadonlySet<string>, isProved: IsProved) {
     this.#settings = settings
     this.#verified = verified
+    this.#isProved = isProved
   }
 
   /** S3: an answer to a steal names only leases that are durable. */
@@ -56,6 +63,11 @@ export class LedgerChecker {
     switch (fact.kind) {
       case 'lease-granted': {
         must(!this.#done.has(task), 'S2', () => `done task ${task} was leased again`)
+        must(
+          this.#fileWork.has(task) || this.#isProved(fact.jobId, fact.peerId),
+          'S10',
+          () => `${task} is leased to ${fact.peerName}, which has not proved that it can run it`
+        )
         this.#leases.add(`${task}.${fact.attempt}`)
         const attempts = this.#attempts.get(task) ?? []
         const failed = new Set(
@@ -100,6 +112,7 @@ export class LedgerChecker {
         this.#mayFail(task, fact.jobId, fact.taskNo, othersCouldTry)
         return
       case 'task-created':
+        if (fact.task.pool === 'io') this.#fileWork.add(task)
         if (fact.range) this.#cover(fact.jobId, fact.range.start, fact.range.end)
         return
       case 'job-retried':

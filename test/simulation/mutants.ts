@@ -94,8 +94,8 @@ export const mutants: readonly Mutant[] = [
     'stragglers get any number of copies',
     ['S8'],
     'scheduler/straggler.ts',
-    'running(task).length === 1)',
-    'running(task).length >= 1)'
+    'runningCount(task) === 1 &&',
+    'runningCount(task) >= 1 &&'
   ),
   one(
     'a worker takes more than it has room for',
@@ -111,10 +111,54 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'model/needs.ts',
         find: 'if (needs.ffmpeg !== null &&',
-        replace: 'if (needs.ffmpeg === null &&'
+        replace: "if (needs.ffmpeg === 'none' &&"
       }
     ]
   },
+  one(
+    'work goes to nodes that have not proved that they can do it',
+    ['S10'],
+    'scheduler/fit.ts',
+    'whyUnsuited(state, job, peerId) ?? whyUnproved(state, job, peerId)',
+    'whyUnsuited(state, job, peerId)'
+  ),
+  one(
+    'who cannot is given work all the same',
+    ['S10'],
+    'scheduler/fit.ts',
+    "return proof?.reason ?? 'it cannot'",
+    'return null'
+  ),
+  {
+    name: 'a proof outlives the connection of its node',
+    caughtBy: ['S10'],
+    patches: [
+      {
+        file: 'scheduler/step.ts',
+        find: 'hearPeerConnected(draft, peerId, bootId)\n      dropProofs(draft, { peerId })',
+        replace: 'hearPeerConnected(draft, peerId, bootId)'
+      },
+      {
+        file: 'scheduler/step.ts',
+        find: 'dropProofs(draft, { peerId: event.peerId })\n      draft.set({\n        peers: withoutEntry',
+        replace: 'draft.set({\n        peers: withoutEntry'
+      }
+    ]
+  },
+  one(
+    'who does not answer is never asked again',
+    ['L1', 'L2'],
+    'scheduler/owner-proofs.ts',
+    'nowMs + settings.unansweredMs',
+    'Number.POSITIVE_INFINITY'
+  ),
+  one(
+    'an owner that cannot encode does not join either',
+    ['L1'],
+    'scheduler/owner-handout.ts',
+    'from === draft.self ? whyNotFileWork(draft.state, job) === null : able',
+    'able'
+  ),
   one(
     'leases never lapse',
     ['L1', 'L2'],

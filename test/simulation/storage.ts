@@ -4,9 +4,10 @@ import {
   type LeaseId,
   type LeaseKey,
   leaseIdOf,
+  type PeerId,
   type UnitRange
 } from '../../src/model/index.ts'
-import { must } from './checkers.ts'
+import { must } from './checkers/violation.ts'
 
 /** What a pretend encode left on the pretend shared disk. */
 export interface SimFile {
@@ -16,60 +17,70 @@ export interface SimFile {
   garbage: boolean
   /** Of a joined or whole file: the ranges it was made of, in order. */
   parts: readonly UnitRange[] | null
+  /** The process that wrote it: one that died will not tidy up. */
+  writer: { peerId: PeerId; bootId: string }
 }
 
 export interface SimSpec {
   totalUnits: number
   msPerUnit: number
+  /** Pieces of this many units, when the job is cut fine. */
+  fixedUnits: number | null
+  /** A frame that crashes every ffmpeg. */
+  poison: number | null
 }
 
-/** The pretend NAS, seen by all: files by the attempt that wrote them, and what was published. */
+/** The pretend NAS, seen by all: files by the attempt that wrote them. */
 export class SimStorage {
-  readonly files = new Map<LeaseId, SimFile>()
+  readonly files = new Map<JobId, Map<LeaseId, SimFile>>()
   readonly specs = new Map<JobId, SimSpec>()
   /** Attempts whose file was verified, for S4. */
   readonly verified = new Set<string>()
-  readonly published = new Map<JobId, { leaseId: LeaseId; times: number }>()
 
-  /** The result that a worker tells; enough to tell a wrong file from a right one. */
-  resultOf(file: SimFile): Json {
-    return {
-      leaseId: file.leaseId,
-      garbage: file.garbage,
-      range: file.range as Json,
-      parts: file.parts as Json
-    }
+  write(jobId: JobId, file: SimFile): void {
+    const files = this.files.get(jobId)
+    if (files) files.set(file.leaseId, file)
+    else this.files.set(jobId, new Map([[file.leaseId, file]]))
   }
 
-  /** What the owner's verification finds. */
-  verify(lease: LeaseKey, range: UnitRange | null): string | null {
-    const file = this.files.get(leaseIdOf(lease))
-    if (!file) return 'the file is not there'
-    if (file.garbage) return 'the file is garbage'
-    if (range && (file.range?.start !== range.start || file.range.end !== range.end)) return 'wrong frames'
-    this.verified.add(leaseIdOf(lease))
-    return null
+  read(jobId: JobId, leaseId: LeaseId): SimFile | undefined {
+    return this.files.get(jobId)?.get(leaseId)
   }
 
-  /** S4, S5: what is published holds every frame once, in order, from verified files; and a job has one output. */
-  publish(lease: LeaseKey, generation: string): void {
-    const file = this.files.get(leaseIdOf(lease))
-    const total = this.specs.get(lease.jobId)!.totalUnits
-    const before = this.published.get(lease.jobId)
-    must(file !== undefined, 'S4', () => `${leaseIdOf(lease)} is published but not there`)
-    must(this.verified.has(leaseIdOf(lease)), 'S4', () => `${leaseIdOf(lease)} is published but not verified`)
-    let at = 0
-    for (const { start, end } of file!.parts ?? []) {
-      must(start === at, 'S5', () => `output of ${generation} goes on at ${start} after ${at}`)
-      at = end
-    }
-    must(at === total, 'S5', () => `output of ${generation} has ${at} of ${total} frames`)
-    must(!before || before.leaseId === file!.leaseId, 'S5', () => `job ${lease.jobId} was published twice`)
-    this.published.set(lease.jobId, { leaseId: file!.leaseId, times: (before?.times ?? 0) + 1 })
+  remove(jobId: JobId, leaseId: LeaseId): void {
+    this.files.get(jobId)?.delete(leaseId)
   }
 
   clean(jobId: JobId): void {
-    for (const leaseId of [...this.files.keys()])
-      if (leaseId.startsWith(`${jobId}.`)) this.files.delete(leaseId)
+    this.files.delete(jobId)
+  }
+
+  /** The result that a worker tells; enough to tell a wrong file from a right one. */
+  resultOf(file: SimFile): Json {
+    const { leaseId, garbage, range, parts } = file
+    return { leaseId, garbage, range: range as Json, parts: parts as Json }
+  }
+
+  /** What the owner's verification finds: why the file is not what was planned, or null. */
+  verify(lease: LeaseKey, range: UnitRange | null): string | null {
+    const leaseId = leaseIdOf(lease)
+    const file = this.read(lease.jobId, leaseId)
+    if (!file) return 'the file is not there'
+    if (!isRight(file, range)) return file.garbage ? 'the file is garbage' : 'wrong frames'
+    this.verified.add(leaseId)
+    return null
+  }
+
+  /** The file that is about to appear under its final name, verified (S4). */
+  toPublish(lease: LeaseKey): SimFile {
+    const leaseId = leaseIdOf(lease)
+    const file = this.read(lease.jobId, leaseId)
+    must(file !== undefined, 'S4', () => `${leaseId} is published but not there`)
+    must(this.verified.has(leaseId), 'S4', () => `${leaseId} is published but not verified`)
+    return file!
   }
 }
+
+/** Whether a file holds what was asked for. */
+export const isRight = (file: SimFile, range: UnitRange | null): boolean =>
+  !file.garbage && (range === null || (file.range?.start === range.start && file.range.end === range.end))

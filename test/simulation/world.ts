@@ -1,27 +1,40 @@
 import {
   type DivisibleWork,
   type Fact,
-  type GrantedLease,
   isEnded,
   type JobId,
   type JobPlan,
   type JobRequest,
   jobIdFrom,
-  type LeaseId,
   type Needs,
   type PeerId,
-  type PlannedTask,
-  parseLeaseId
+  type PlannedTask
 } from '../../src/model/index.ts'
-import type { JobCommand, SchedulerSettings } from '../../src/scheduler/index.ts'
+import type { SchedulerSettings } from '../../src/scheduler/index.ts'
 import { Agenda } from './agenda.ts'
-import { must, Violation } from './checkers.ts'
-import { drawFaults, type Faults } from './faults.ts'
+import { checkNothingKept } from './checkers/bounds.ts'
+import { checkReplay } from './checkers/counts.ts'
+import { IdleChecker } from './checkers/idle.ts'
+import { checkLeftOver } from './checkers/left-over.ts'
+import { OfferedAgainChecker } from './checkers/offered-again.ts'
+import { StarvingChecker } from './checkers/starving.ts'
+import { fail, must, Violation } from './checkers/violation.ts'
+import { drawFaults, type Faults, type Size } from './faults.ts'
 import { Network } from './network.ts'
 import { Random } from './random.ts'
 import { SimNode } from './sim-node.ts'
 import { SimStorage } from './storage.ts'
+import { brewStorm } from './storm.ts'
 import type { Subject } from './subject.ts'
+import { Trace } from './trace.ts'
+import { withoutWallClock } from './wall-clock.ts'
+
+export interface RunOptions {
+  log?: string[]
+  size?: Size
+  /** Turn the ticks, too, that are held to change nothing, and hold them to it. */
+  strict?: boolean
+}
 
 export interface RunResult {
   seed: number
@@ -37,92 +50,107 @@ export interface RunResult {
 /** After the storm, everything must have ended by then, and what the slowest node alone would take for all of it. */
 const calmLimitMs = 30 * 60_000
 const slowestSpeed = 0.2
+/** A run that comes to so many events turns in circles. */
+const maxEvents = 3_000_000
+/** Everything that happens after the storm in its aftermath has happened by then; idling counts from here. */
+const settledMs = 45_000
+
+const peerName = (index: number): PeerId =>
+  `12D3KooWSimu1atedMachineNumber${'ABCDEFGH'[index >> 3]}${'ABCDEFGH'[index & 7]}` as PeerId
 
 /** One simulated mesh: everything that happens in it follows from the seed. */
 export class World {
+  readonly seed: number
   readonly random: Random
   readonly faults: Faults
   readonly settings: SchedulerSettings
   readonly agenda = new Agenda()
+  readonly trace: Trace
   readonly storage = new SimStorage()
   readonly network: Network
-  readonly nodes: SimNode[]
+  readonly nodes: readonly SimNode[]
   readonly subject: Subject
+  readonly strict: boolean
   readonly needs: Needs = { encoders: ['pretend'], roots: [], tags: [], ffmpeg: '5.1', ownerOnly: false }
+  /** Who owns what was queued. */
+  readonly jobs = new Map<JobId, SimNode>()
   calm = false
   nextBoot = 1
-  #digest = 0x811c9dc5
-  #events = 0
-  readonly #log: string[] | null
-  readonly #idleSinceMs = new Map<PeerId, number>()
-  readonly #jobs = new Map<JobId, SimNode>()
+  readonly #byPeerId: ReadonlyMap<PeerId, SimNode>
+  readonly #plans = new Map<JobId, JobPlan>()
+  readonly #starving: StarvingChecker
 
-  constructor(seed: number, subject: Subject, options: { log?: string[]; faults?: Partial<Faults> } = {}) {
+  constructor(seed: number, subject: Subject, options: RunOptions = {}) {
+    this.seed = seed
     this.random = new Random(seed)
-    this.faults = { ...drawFaults(this.random), ...options.faults }
+    this.faults = drawFaults(this.random, options.size)
     this.subject = subject
-    this.#log = options.log ?? null
+    this.strict = options.strict ?? false
+    this.trace = new Trace(options.log)
     this.settings = { ...subject.scheduler.defaultSchedulerSettings, leaseTtlMs: this.faults.leaseTtlMs }
     this.network = new Network(this)
     this.nodes = Array.from({ length: this.faults.nodes }, (_, i) => this.#makeNode(i))
+    this.#byPeerId = new Map(this.nodes.map((node) => [node.peerId, node]))
+    this.#starving = new StarvingChecker(this)
   }
 
   get nowMs(): number {
     return this.agenda.nowMs
   }
 
-  #makeNode(i: number): SimNode {
-    const name = `n${i}`
-    // The last node of some meshes has another ffmpeg: shown to all, given nothing (S10).
-    const unfit = i > 1 && i === this.faults.nodes - 1 && this.random.chance(0.3)
-    return new SimNode(
-      this,
-      {
-        peerId: `peer${String(i).padStart(2, '0')}` as PeerId,
-        name,
-        fitness: { encoders: ['pretend'], roots: [], tags: [], ffmpegVersion: unfit ? '7.0' : '5.1.9' },
-        slots: this.random.int(1, 3),
-        ioSlots: 1,
-        state: 'awake',
-        fellowMembers: this.faults.nodes - 1
-      },
-      this.faults.brokenNode && i === 1,
-      this.random.pick([slowestSpeed, 1, 1, 1, 3])
-    )
+  nodeOf(peerId: PeerId): SimNode | undefined {
+    return this.#byPeerId.get(peerId)
   }
 
-  trace(line: string): void {
-    this.#events += 1
-    const text = `${Math.round(this.nowMs)} ${line}`
-    for (let i = 0; i < text.length; i++) {
-      this.#digest = Math.imul(this.#digest ^ text.charCodeAt(i), 0x01000193) >>> 0
+  ownerOf(jobId: JobId): SimNode | undefined {
+    return this.jobs.get(jobId)
+  }
+
+  #makeNode(index: number): SimNode {
+    const { faults, random } = this
+    const last = index === faults.nodes - 1
+    // Whoever owns a job must be able to end it when nobody else is there, or have somebody who is.
+    const fit = !(index >= Math.max(2, faults.owners) && last && faults.unfitNode)
+    const version = index >= Math.max(1, faults.nodes - faults.strangers) ? '2' : '1'
+    const speed = random.pick([slowestSpeed, 1, 1, 1, 3])
+    const isIll = index === 1
+    const is = {
+      name: `n${index}`,
+      fit,
+      version,
+      speed,
+      unable: isIll && version === '1' && faults.unableNode,
+      broken: isIll && faults.brokenNode
     }
-    this.#log?.push(text)
+    const fitness = {
+      encoders: ['pretend'],
+      roots: [],
+      tags: [],
+      ffmpegVersion: fit ? '5.1.9' : '7.0'
+    }
+    const self = {
+      peerId: peerName(index),
+      name: is.name,
+      fitness,
+      slots: random.int(1, 3),
+      ioSlots: 1,
+      state: 'awake' as const,
+      fellowMembers: faults.nodes - 1
+    }
+    return new SimNode(this, index, self, is)
   }
 
   noteFact(node: SimNode, fact: Fact): void {
-    this.trace(
-      `${node.self.name}   ${fact.kind} ${'taskNo' in fact ? `${fact.jobId}.${fact.taskNo}` : fact.jobId}${'attempt' in fact ? `.${fact.attempt}` : ''}`
-    )
-    if (fact.kind === 'job-retried') this.storage.published.delete(fact.jobId)
-  }
-
-  /** S10: only fit nodes run anything. */
-  checkFit(node: SimNode, lease: GrantedLease): void {
-    must(node.self.fitness.ffmpegVersion === '5.1.9', 'S10', () => `${lease.leaseId} runs on an unfit node`)
-  }
-
-  /** A result that won must stay until its job has ended. */
-  checkDiscard(leaseId: LeaseId): void {
-    const key = parseLeaseId(leaseId)!
-    const job = this.#jobs.get(key.jobId)?.state?.jobs.get(key.jobId)
-    const attempt = job?.tasks.find(({ no }) => no === key.taskNo)?.attempts[key.attempt - 1]
-    if (!job || isEnded(job.status)) return
-    must(attempt?.status !== 'done', 'S2', () => `the verified result ${leaseId} was thrown away`)
+    const taskNo = 'taskNo' in fact ? fact.taskNo : 0
+    const attempt = 'attempt' in fact ? fact.attempt : 0
+    this.trace.add(this.nowMs, node.index, fact.kind, taskNo, attempt)
+    if (this.calm) this.#starving.committed(node, fact)
   }
 
   planOf(jobId: JobId): JobPlan {
-    const { totalUnits } = this.storage.specs.get(jobId)!
+    const known = this.#plans.get(jobId)
+    if (known) return known
+    const { totalUnits, fixedUnits } = this.storage.specs.get(jobId)!
     const random = new Random(totalUnits)
     const task = (kind: string, extra: Partial<PlannedTask>): PlannedTask => {
       return { kind, stage: 0, ownerOnly: false, pool: 'slot', final: false, ...extra }
@@ -132,43 +160,45 @@ export class World {
     const work: DivisibleWork = {
       kind: 'encode-chunk',
       totalUnits,
-      cuts: gop === 1 ? null : cuts,
-      minUnits: random.int(10, 60),
+      cuts: gop === 1 || fixedUnits ? null : cuts,
+      minUnits: fixedUnits ?? random.int(10, 60),
       maxUnits: random.chance(0.3) ? 400 : null,
-      fixedUnits: random.chance(0.2) ? random.int(5, 100) : null
+      fixedUnits: fixedUnits ?? (random.chance(0.2) ? random.int(5, 100) : null)
     }
     const tasks = [task('join', { stage: 1, ownerOnly: true, pool: 'io', final: true })]
     if (random.chance(0.8)) tasks.unshift(task('encode-audio', {}))
     const split = random.chance(0.9) ? { work, tasks } : null
-    return {
+    const plan = {
       totalUnits,
       split,
       whole: split && work.fixedUnits ? null : task('encode-file', { final: true }),
       needs: this.needs,
       payload: null
     }
+    this.#plans.set(jobId, plan)
+    return plan
   }
 
-  run(seed: number): RunResult {
+  run(): RunResult {
     let violation: RunResult['violation'] = null
     try {
-      this.#live()
+      withoutWallClock(() => this.#live())
     } catch (error) {
       if (!(error instanceof Violation) && (error as Error).name !== 'SchedulerError') throw error
       const invariant = error instanceof Violation ? error.invariant : 'S7'
       violation = { invariant, message: (error as Error).message, atMs: this.nowMs }
     }
     const ended: Record<string, number> = {}
-    for (const [jobId, node] of this.#jobs) {
+    for (const [jobId, node] of this.jobs) {
       const status = node.state?.jobs.get(jobId)?.status ?? 'purged'
       ended[status] = (ended[status] ?? 0) + 1
     }
     return {
-      seed,
+      seed: this.seed,
       faults: this.faults,
       violation,
-      traceDigest: this.#digest,
-      events: this.#events,
+      traceDigest: this.trace.digest,
+      events: this.trace.events,
       virtualMs: this.nowMs,
       ended
     }
@@ -176,33 +206,55 @@ export class World {
 
   #live(): void {
     const { agenda, faults, random } = this
-    for (const node of this.nodes) agenda.after(random.int(0, 4_000), () => node.start())
+    for (const node of this.nodes) agenda.after(random.int(0, 4_000), () => node.turns || node.start())
     for (let i = 0; i < faults.jobs; i++)
       agenda.after(random.int(100, faults.stormMs), () => this.#queueJob())
     this.#repeat(300, () => this.network.meet())
     this.#repeat(2_000, () => {
-      for (const node of this.nodes) if (node.turns) this.network.broadcastStatus(node)
+      for (const node of this.nodes) if (node.isUp) this.network.broadcastStatus(node)
     })
-    this.#storm()
+    brewStorm(this)
+    let over = false
     agenda.at(faults.stormMs, () => {
-      this.trace('calm')
-      this.calm = true
-      for (const node of this.nodes) {
-        node.thaw()
-        if (!node.turns) node.start()
-      }
-      this.#repeat(250, () => this.#checkIdle())
+      this.#calmDown()
+      const idle = new IdleChecker(this)
+      const again = new OfferedAgainChecker(this)
+      let beats = 0
+      this.#repeat(250, () => {
+        over = this.#allEnded()
+        if (over) return
+        beats += 1
+        if (this.nowMs > faults.stormMs + settledMs) {
+          idle.check()
+          if (beats % 4 === 0) again.check()
+        }
+        const limitMs = faults.stormMs + calmLimitMs + this.#workMs()
+        must(this.nowMs < limitMs, 'L1', () => `jobs have not ended: ${this.#openJobs()}`)
+      })
     })
-    while (agenda.advance()) {
-      if (!this.calm) continue
-      if (this.#allEnded()) break
-      must(
-        this.nowMs < faults.stormMs + calmLimitMs + this.#workMs(),
-        'L1',
-        () => `jobs have not ended: ${this.#openJobs()}`
-      )
+    while (!over && agenda.advance()) {
+      if (this.trace.events > maxEvents) fail('L1', `it goes on and on: ${this.#openJobs()}`)
     }
-    this.#checkReplay()
+    this.#checkEnd()
+  }
+
+  #calmDown(): void {
+    this.trace.add(this.nowMs, -1, 'calm')
+    this.calm = true
+    for (const node of this.nodes) {
+      node.wake()
+      if (node.self.state !== 'awake') node.become('awake')
+      if (!node.turns) node.start()
+    }
+  }
+
+  #checkEnd(): void {
+    for (const node of this.nodes) {
+      if (!node.state) continue
+      checkReplay(node.is.name, node.disk, node.state, this.subject.scheduler.applyFact)
+      checkNothingKept(node.is.name, node.state)
+    }
+    checkLeftOver(this)
   }
 
   #repeat(everyMs: number, work: () => void): void {
@@ -212,97 +264,69 @@ export class World {
     })
   }
 
-  /** Something at random moments, about so many times a minute, while the storm lasts. */
-  #often(perMinute: number, work: () => void): void {
-    if (perMinute <= 0) return
-    const waitMs = (-Math.log(1 - this.random.next()) * 60_000) / perMinute
-    this.agenda.after(waitMs, () => {
-      if (this.calm) return
-      work()
-      this.#often(perMinute, work)
-    })
-  }
-
-  #storm(): void {
-    const { faults, random, nodes, agenda } = this
-    this.#often(faults.crashesPerMinute, () => {
-      this.crash(random.pick(nodes))
-    })
-    this.#often(faults.freezesPerMinute, () => {
-      const node = random.pick(nodes)
-      node.freeze()
-      agenda.after(random.int(500, 40_000), () => node.thaw())
-    })
-    this.#often(faults.partitionsPerMinute, () => {
-      const lonely = random.pick(nodes)
-      const all = random.chance(0.5)
-      for (const other of nodes) {
-        if (other !== lonely && (all || random.chance(0.5)))
-          this.network.cutPair(lonely, other, random.int(500, 60_000))
-      }
-    })
-    this.#often(faults.commandsPerMinute, () => this.#command())
-  }
-
-  /** A machine goes down, and comes back within 20 s. */
+  /** A machine goes down, and comes back within 20 s; a stranger perhaps with our version. */
   crash(node: SimNode): void {
     node.crash()
     this.agenda.after(this.random.int(100, 20_000), () => {
-      if (!node.turns) node.start()
+      if (node.turns) return
+      if (node.is.version !== '1' && this.random.chance(0.5)) node.is.version = '1'
+      node.start()
+    })
+  }
+
+  /** A machine is stopped by a person: it hands back what it has, and is gone. */
+  stop(node: SimNode): void {
+    if (!node.isUp) return
+    node.turn({ kind: 'node-stopping' })
+    const { bootId } = node
+    this.agenda.after(this.random.int(50, 2_000), () => {
+      if (node.bootId === bootId) this.crash(node)
     })
   }
 
   #queueJob(): void {
-    const node = this.random.pick(this.nodes.slice(0, Math.min(2, this.nodes.length)))
-    const jobId = jobIdFrom(Uint8Array.from({ length: 10 }, () => this.random.int(0, 255)))
-    const totalUnits = Math.floor(this.random.skewed(1, 3_000))
-    this.storage.specs.set(jobId, { totalUnits, msPerUnit: this.random.int(5, 60) })
+    const { random, faults } = this
+    const node = random.pick(this.nodes.slice(0, faults.owners))
+    const jobId = jobIdFrom(Uint8Array.from({ length: 10 }, () => random.int(0, 255)))
+    const fine = faults.fine
+    const totalUnits = fine ? random.int(1_000, 6_000) : Math.floor(random.skewed(1, 3_000))
+    const spec = {
+      totalUnits,
+      msPerUnit: fine ? random.int(2, 8) * faults.nodes : random.int(4, 45),
+      fixedUnits: fine ? random.int(8, 24) : null,
+      poison: faults.poison > 0 && random.chance(faults.poison) ? random.int(0, totalUnits - 1) : null
+    }
+    this.storage.specs.set(jobId, spec)
+    this.jobs.set(jobId, node)
     const request: JobRequest = {
       kind: 'pretend',
       batchId: 'b',
       source: 's',
       output: 'o',
       preset: 'p',
-      priority: this.random.int(-1, 1),
+      priority: random.int(-1, 1),
       needs: this.needs,
       payload: null
     }
     if (node.turn({ kind: 'job-requested', jobId, request })) {
-      node.acknowledged.add(jobId)
-      this.#jobs.set(jobId, node)
-    } else if (node.disk.some((fact) => fact.jobId === jobId)) this.#jobs.set(jobId, node)
-  }
-
-  #command(): void {
-    const jobs = [...this.#jobs]
-    if (jobs.length === 0) return
-    const [jobId, node] = this.random.pick(jobs)
-    const command = this.random.pick<JobCommand>([
-      'pause',
-      'resume',
-      'resume',
-      'cancel',
-      'retry',
-      'retry',
-      'purge'
-    ])
-    if (this.random.chance(0.2))
-      node.turn({ kind: 'job-reprioritized', jobId, priority: this.random.int(-5, 5) })
-    else node.turn({ kind: 'job-commanded', jobId, command })
+      node.durable.acknowledged.add(jobId)
+      if (random.chance(0.5)) node.turn({ kind: 'proofs-wanted', jobId })
+    }
   }
 
   #allEnded(): boolean {
     if (this.nowMs < this.faults.stormMs + 5_000) return false
-    for (const [jobId, node] of this.#jobs) {
+    for (const [jobId, node] of this.jobs) {
       const job = node.state?.jobs.get(jobId)
       if (!job) {
-        if (!node.turns || node.acknowledged.has(jobId)) return false
+        if (!node.turns || node.durable.acknowledged.has(jobId)) return false
         continue
       }
       if (job.status === 'paused') node.turn({ kind: 'job-commanded', jobId, command: 'resume' })
       if (!isEnded(job.status) || !job.cleaned) return false
     }
-    return true
+    // Somebody may still have to hear that nobody wants what it has.
+    return this.nodes.every(({ state }) => state?.holds.size === 0)
   }
 
   #workMs(): number {
@@ -312,70 +336,20 @@ export class World {
   }
 
   #openJobs(): string {
-    return [...this.#jobs]
+    return [...this.jobs]
       .flatMap(([jobId, node]) => {
         const job = node.state?.jobs.get(jobId)
         if (!job || (isEnded(job.status) && job.cleaned)) return []
         const tasks = job.tasks.filter(({ status }) => status !== 'done').slice(0, 4)
         return [
-          `${jobId} of ${node.self.name} ${job.status} ${JSON.stringify({ remaining: job.remaining, tasks, cleaned: job.cleaned })}`
+          `${jobId} of ${node.is.name} ${job.status} ${JSON.stringify({ remaining: job.remaining, tasks, cleaned: job.cleaned })}`
         ]
       })
-      .join('; ')
-  }
-
-  /** No fit node idles for more than 2 s beside ready work (once the dust has settled). */
-  #checkIdle(): void {
-    if (this.nowMs < this.faults.stormMs + this.settings.maxCoolDownMs + 15_000) return
-    for (const node of this.nodes) {
-      const idle = this.#isIdleBesideWork(node)
-      if (!idle) {
-        this.#idleSinceMs.delete(node.peerId)
-        continue
-      }
-      const since = this.#idleSinceMs.get(node.peerId) ?? this.nowMs
-      this.#idleSinceMs.set(node.peerId, since)
-      must(this.nowMs - since <= 2_000, 'L2', () => `${node.self.name} idles beside ${idle}`)
-    }
-  }
-
-  #isIdleBesideWork(node: SimNode): string | null {
-    const state = node.state
-    // A machine that fails everything is kept from work on purpose.
-    if (!state || node.broken) return null
-    const used = [...state.holds.values()].filter(
-      ({ lease, status }) => status !== 'ended' && lease.pool === 'slot'
-    )
-    if (used.length >= state.self.slots) return null
-    for (const owner of this.nodes) {
-      if (!owner.state || (owner !== node && !this.network.isLinked(owner.peerId, node.peerId))) continue
-      for (const job of owner.state.jobs.values()) {
-        if (isEnded(job.status) || job.status === 'paused' || !job.plan) continue
-        if (this.subject.scheduler.whyNotPeer(owner.state, job, node.peerId) !== null) continue
-        const ready = job.tasks.find(
-          (task) =>
-            task.status === 'ready' &&
-            task.pool === 'slot' &&
-            !task.ownerOnly &&
-            !task.attempts.some(
-              ({ peerId, status }) => peerId === node.peerId && (status === 'failed' || status === 'rejected')
-            )
+      .concat(
+        this.nodes.flatMap(({ is, state }) =>
+          [...(state?.holds ?? [])].map(([leaseId, { status }]) => `${is.name} holds ${leaseId} ${status}`)
         )
-        if (ready) return `task ${job.id}.${ready.no} of ${owner.self.name}`
-        if (job.remaining.length > 0) return `uncut frames of ${job.id} of ${owner.self.name}`
-      }
-    }
-    return null
-  }
-
-  /** S7: replaying the facts gives the state. */
-  #checkReplay(): void {
-    for (const node of this.nodes) {
-      if (!node.state) continue
-      let jobs: ReturnType<typeof this.subject.scheduler.applyFact> = new Map()
-      for (const fact of node.disk) jobs = this.subject.scheduler.applyFact(jobs, fact)
-      const same = JSON.stringify([...jobs.values()]) === JSON.stringify([...node.state.jobs.values()])
-      must(same, 'S7', () => `the facts of ${node.self.name} do not add up to its state`)
-    }
+      )
+      .join('; ')
   }
 }

@@ -25,6 +25,7 @@ const longTimeoutMs: Partial<Record<ControlMethod, number>> = {
   queue: 900_000,
   plan: 900_000,
   doctor: 120_000,
+  backUpLedger: 600_000,
   preset: 120_000,
   meshJoin: 60_000,
   stop: 60_000

@@ -10,7 +10,7 @@ import type {
 } from '../../model/index.ts'
 import { ControlError, isExpected, toWireError } from './errors.ts'
 import { EventQueue } from './event-queue.ts'
-import { type ControlHandlers, callHandler, coalesceKeys } from './handlers.ts'
+import { type ControlHandlers, callHandler, coalesceKeys, openHandler } from './handlers.ts'
 import type { ControlLimits } from './limits.ts'
 import { LineSplitter } from './lines.ts'
 import { firstIssue, isMethod, isStream, methodParams, requestSchema, streamParams } from './schemas.ts'
@@ -138,7 +138,7 @@ export class ControlConnection {
     stream: OpenStream
   ): Promise<void> {
     const keyOf = coalesceKeys[name]
-    for await (const event of this.#handlers[name](params, stream.controller.signal)) {
+    for await (const event of openHandler(this.#handlers, name, params, stream.controller.signal)) {
       if (stream.controller.signal.aborted) return
       stream.events.put(event as unknown as Json, keyOf ? keyOf(event) : null)
       if (!keyOf && stream.events.size > this.#limits.maxWaitingEvents) {

@@ -1,4 +1,10 @@
-import type { ControlMethod, ControlMethods, ControlStream, ControlStreams } from '../../model/index.ts'
+import {
+  type ControlMethod,
+  type ControlMethods,
+  type ControlStream,
+  type ControlStreams,
+  partKey
+} from '../../model/index.ts'
 
 /**
  * What a node does for its commands: one function a method, one generator a stream.
@@ -48,7 +54,9 @@ export interface ControlClient {
 export const coalesceKeys: {
   readonly [S in ControlStream]: ((event: ControlStreams[S]['event']) => string) | null
 } = {
-  watchJobs: (event) => event.id
+  watchJobs: (event) => event.id,
+  screen: partKey,
+  chunks: () => 'chunks'
 }
 
 /** The handlers of a node in this process behind the interface that commands use. */
@@ -60,7 +68,7 @@ export function localClient(
   return {
     node,
     call: (method, params, options) => orAborted(callHandler(handlers, method, params), options?.signal),
-    stream: (name, params, signal) => handlers[name](params, signal),
+    stream: (name, params, signal) => openHandler(handlers, name, params, signal),
     closed: stopped,
     close() {}
   }
@@ -87,4 +95,18 @@ export function callHandler<M extends ControlMethod>(
     params: ControlMethods[M]['params']
   ) => Promise<ControlMethods[M]['result']>
   return handler(params)
+}
+
+/** The same for streams. */
+export function openHandler<S extends ControlStream>(
+  handlers: ControlHandlers,
+  name: S,
+  params: ControlStreams[S]['params'],
+  signal: AbortSignal
+): AsyncIterable<ControlStreams[S]['event']> {
+  const handler = handlers[name] as (
+    params: ControlStreams[S]['params'],
+    signal: AbortSignal
+  ) => AsyncIterable<ControlStreams[S]['event']>
+  return handler(params, signal)
 }

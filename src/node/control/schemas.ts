@@ -51,13 +51,18 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
   meshJoin: z.object({ invite: text.min(1) }),
   meshList: nothing,
   doctor: nothing,
+  backUpLedger: z.object({ path: text.min(1) }),
   presets: nothing,
   preset: z.object({ name: text.min(1), forFile: text.min(1).nullable() }),
+  drain: z.object({ on: z.boolean() }),
+  slots: z.object({ total: z.number().int().min(0).max(256) }),
   stop: nothing
 }
 
 export const streamParams: { readonly [S in ControlStream]: z.ZodType<ControlStreams[S]['params']> } = {
-  watchJobs: z.object({ ids: z.array(text).max(20_000).nullable() })
+  watchJobs: z.object({ ids: z.array(text).max(20_000).nullable() }),
+  screen: nothing,
+  chunks: z.object({ id: text })
 }
 
 const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)

@@ -5,11 +5,16 @@ import {
   answer,
   asProtocolError,
   boundLog,
+  boundReply,
   type Hello,
   helloProtocol,
   logProtocol,
   PeerRates,
+  type ProofQuestion,
+  type ProofReply,
   pairProtocolId,
+  preflightProtocol,
+  preflightRate,
   type RequestProtocol,
   type RosterData,
   requestRate,
@@ -31,6 +36,8 @@ export interface HandlerCollaborators {
   /** Merges a peer's roster and returns this node's. */
   exchangeRoster: (peer: PeerId, roster: RosterData) => Promise<RosterData>
   readLog: (leaseId: LeaseId, from: PeerId) => Promise<TaskLog | null>
+  /** Whether this node could run tasks of a job. */
+  prove: (question: ProofQuestion, from: PeerId) => Promise<ProofReply>
 }
 
 /**
@@ -38,8 +45,8 @@ export interface HandlerCollaborators {
  * connection: the gater's answer may be older than a removal.
  */
 export async function registerHandlers(host: Libp2p, collaborators: HandlerCollaborators): Promise<void> {
-  const { faults, links, inviter, nowMs, isMember, ownHello, exchangeRoster, readLog } = collaborators
-  const rates = new PeerRates(requestRate)
+  const { faults, links, inviter, nowMs, isMember, ownHello, exchangeRoster, readLog, prove } = collaborators
+  const usualRates = new PeerRates(requestRate)
 
   const forMembers =
     (protocol: string, handle: (session: Session, stream: Stream) => void | Promise<void>): StreamHandler =>
@@ -60,7 +67,8 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
     }
   const request = <Q, A>(
     protocol: RequestProtocol<Q, A>,
-    reply: (session: Session, question: Q) => Promise<A> | A
+    reply: (session: Session, question: Q) => Promise<A> | A,
+    rates: PeerRates = usualRates
   ): Promise<void> =>
     host.handle(
       protocol.id,
@@ -84,6 +92,15 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
     const log = await readLog(leaseId, session.peer)
     return { log: log && boundLog(log) }
   })
+  await request(
+    preflightProtocol,
+    async (session, question) => {
+      // Trials cost: only who could be worked for gets any.
+      if (session.hello === null || session.refusal !== null) throw new Error('this stream is not expected')
+      return boundReply(await prove(question, session.peer))
+    },
+    new PeerRates(preflightRate)
+  )
   for (const name of ['status', 'steal', 'lease'] as const) {
     const handler = forMembers(channelIds[name], (session, stream) => session.accept(name, stream))
     await host.handle(channelIds[name], handler, { maxInboundStreams: 4, maxOutboundStreams: 4 })

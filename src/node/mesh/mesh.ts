@@ -1,13 +1,15 @@
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Libp2p } from 'libp2p'
-import type { LeaseId, NodeStatus, PeerId, PeerMessage } from '../../model/index.ts'
+import type { LeaseId, NodeStatus, PeerId, PeerMessage, ProofAnswer } from '../../model/index.ts'
 import {
   ask,
   asProtocolError,
   cleanText,
   logProtocol,
   maxNameChars,
+  type ProofQuestion,
+  preflightProtocol,
   type TaskLog
 } from '../../protocol/index.ts'
 import type { AddressBook } from './address-book.ts'
@@ -30,6 +32,8 @@ import type { Mesh, MeshCollaborators, MeshMember, MeshPeer, MeshSettings, MeshT
 
 /** How long a stopping node waits for what it sent to leave. */
 const partingMs = 1_500
+
+const noPreflight = 'its proxima-node does not know preflight: install the same version on all machines'
 
 export interface MeshParts {
   identity: Identity
@@ -175,6 +179,20 @@ export class LibMesh implements Mesh {
     }
   }
 
+  async askProof(peer: PeerId, question: ProofQuestion): Promise<ProofAnswer> {
+    const session = this.#links.link(peer)?.active
+    if (!session || session.refusal !== null) return { kind: 'unanswered' }
+    try {
+      const { reason } = await ask(preflightProtocol, session.connection, question)
+      return reason === null ? { kind: 'can' } : { kind: 'cannot', reason }
+    } catch (error) {
+      const known = asProtocolError(error, preflightProtocol.id)
+      if (known.code === 'unsupported') return { kind: 'cannot', reason: noPreflight }
+      this.#with.logger.debug({ peer, code: known.code }, `a proof was not answered: ${known.message}`)
+      return { kind: 'unanswered' }
+    }
+  }
+
   peers(): MeshPeer[] {
     return this.members()
       .filter((member) => !member.self)
@@ -256,7 +274,8 @@ export class LibMesh implements Mesh {
           await this.#exchange.merge(peer, theirs)
           return roster.data
         },
-        readLog: async (leaseId, from) => this.#with.onLogRequest(leaseId, from)
+        readLog: async (leaseId, from) => this.#with.onLogRequest(leaseId, from),
+        prove: (question, from) => this.#with.onProofRequest(question, from)
       })
     })
     logger.info(

@@ -1,5 +1,5 @@
-import type { LeaseId, NodeStatus, PeerId, PeerMessage } from '../../model/index.ts'
-import type { Logger, TaskLog } from '../../protocol/index.ts'
+import type { LeaseId, NodeStatus, PeerId, PeerMessage, ProofAnswer } from '../../model/index.ts'
+import type { Logger, ProofQuestion, ProofReply, TaskLog } from '../../protocol/index.ts'
 
 export interface MeshSettings {
   /** The node's own folder; it must exist. identity.key, roster.json and addresses.json are kept there. */
@@ -111,6 +111,8 @@ export interface MeshHandlers {
   onMessage(message: PeerMessage): void
   /** The end of the log of a task that ran here, or null when nothing is known of it. */
   onLogRequest(leaseId: LeaseId, from: PeerId): Promise<TaskLog | null> | TaskLog | null
+  /** A fit member asks whether this node could run tasks of a job. Rejects when it cannot say so now. */
+  onProofRequest(question: ProofQuestion, from: PeerId): Promise<ProofReply>
   /** Members now, this node included. */
   onRosterChanged(count: number): void
 }
@@ -135,6 +137,8 @@ export interface Mesh {
   send(to: PeerId, message: PeerMessage): void
   /** Null when the peer knows nothing of that lease. Throws MeshError `peer-unreachable`. */
   requestLog(peer: PeerId, leaseId: LeaseId, signal?: AbortSignal): Promise<TaskLog | null>
+  /** Asks a peer whether it could run tasks of a job. Never rejects: no answer is one. */
+  askProof(peer: PeerId, question: ProofQuestion): Promise<ProofAnswer>
   /** Every other member. */
   peers(): MeshPeer[]
   members(): MeshMember[]

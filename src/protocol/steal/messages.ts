@@ -2,10 +2,7 @@ import { z } from 'zod'
 import { type GrantedLease, leaseIdOf, type StealAnswer, type StealRequest } from '../../model/index.ts'
 import type { ChannelProtocol } from '../channel.ts'
 import { maxGrantedLeases, stealFrameBytes } from '../limits.ts'
-import { countSchema, jobIdSchema, jsonSchema, leaseIdSchema } from '../schemas.ts'
-
-/** Names that a job kind or task kind may have. */
-const kindSchema = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'not a kind')
+import { countSchema, jobIdSchema, jsonSchema, kindSchema, leaseIdSchema } from '../schemas.ts'
 
 const rangeSchema = z
   .object({ start: countSchema, end: countSchema })

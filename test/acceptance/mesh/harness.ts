@@ -6,6 +6,7 @@ import type { LeaseId, NodeStatus, PeerId, PeerMessage } from '../../../src/mode
 import {
   createMesh,
   type Mesh,
+  type MeshHandlers,
   type MeshPeer,
   type MeshSettings,
   type PeerIntroduction
@@ -67,7 +68,10 @@ export class Bench {
   }
 
   /** A started node. mDNS is off; who knows an address dials it. */
-  async node(name: string, more: Partial<MeshSettings> & { log?: TaskLog } = {}): Promise<TestNode> {
+  async node(
+    name: string,
+    more: Partial<MeshSettings> & { log?: TaskLog; prove?: MeshHandlers['onProofRequest'] } = {}
+  ): Promise<TestNode> {
     const home = more.home ?? (await this.home())
     const heard: Heard[] = []
     const logs: string[] = []
@@ -98,6 +102,7 @@ export class Bench {
         onStatus: (peer, status) => heard.push({ kind: 'status', peer, status }),
         onMessage: (message) => heard.push({ kind: 'message', message }),
         onLogRequest: (_lease: LeaseId) => more.log ?? null,
+        onProofRequest: more.prove ?? (async () => ({ reason: null })),
         onRosterChanged: (count) => heard.push({ kind: 'roster', count })
       }
     )

@@ -28,6 +28,7 @@ const mesh = await createMesh(
     onStatus: () => {},
     onMessage: () => {},
     onLogRequest: () => null,
+    onProofRequest: async () => ({ reason: null }),
     onRosterChanged: () => {}
   }
 )

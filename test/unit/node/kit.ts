@@ -13,6 +13,8 @@ export const fakeKind = (given: Partial<JobKind> = {}): JobKind => ({
   preview: unexpected('preview'),
   plan: unexpected('plan'),
   taskPayload: () => null,
+  proofPayload: () => null,
+  prove: unexpected('prove'),
   run: unexpected('run'),
   verify: unexpected('verify'),
   collect: unexpected('collect'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JobKind, Verdict } from '../../../src/model/index.ts'
+import type { JobKind, ProofAnswer, Verdict } from '../../../src/model/index.ts'
 import { type LeaseKey, leaseIdOf, type PeerMessage } from '../../../src/model/index.ts'
 import { Performer } from '../../../src/node/perform.ts'
 import { Runner } from '../../../src/node/runner.ts'
@@ -42,7 +42,11 @@ class FakeRunner extends Runner {
 }
 
 /** A performer whose node is the bench; the events that come of its work go back to the bench and are noted. */
-function makePerformer(bench: Bench, kind: Partial<JobKind> = {}) {
+function makePerformer(
+  bench: Bench,
+  kind: Partial<JobKind> = {},
+  askProof: () => Promise<ProofAnswer> = async () => ({ kind: 'can' })
+) {
   const events: Event[] = []
   const sent: { to: string; message: PeerMessage }[] = []
   const errors: string[] = []
@@ -53,6 +57,7 @@ function makePerformer(bench: Bench, kind: Partial<JobKind> = {}) {
     kinds: kindsOf(fakeKind(kind)),
     runner,
     send: (to, message) => sent.push({ to, message }),
+    askProof,
     announce: () => announced.push(1),
     state: () => bench.state,
     turn: (event) => {
@@ -105,6 +110,44 @@ describe('messages', () => {
     await settled()
     expect(events).toEqual([{ kind: 'message-received', message: { kind: 'steal', from: tower, request } }])
     expect(sent).toEqual([])
+  })
+})
+
+describe('asking for proofs', () => {
+  it('tells what each node answered, and settles when all have', async () => {
+    const bench = new Bench().given(splitPlan())
+    bench.proves = false
+    const gate = new Gate<ProofAnswer>()
+    const { performer, events } = makePerformer(bench, {}, gate.wait)
+    performer.perform({ kind: 'ask-proof', askId: 7, jobId: jobA, to: nuc })
+    performer.perform({ kind: 'ask-proof', askId: 8, jobId: jobA, to: tower })
+    let settledNow = false
+    const all = performer.proofsAnswered(jobA).then(() => {
+      settledNow = true
+    })
+    gate.open({ kind: 'cannot', reason: 'its disk is full' })
+    await settled()
+    expect(settledNow).toBe(false)
+    gate.open({ kind: 'can' })
+    await all
+    expect(events).toEqual([
+      {
+        kind: 'proof-answered',
+        askId: 7,
+        jobId: jobA,
+        peerId: nuc,
+        answer: { kind: 'cannot', reason: 'its disk is full' }
+      },
+      { kind: 'proof-answered', askId: 8, jobId: jobA, peerId: tower, answer: { kind: 'can' } }
+    ])
+    await performer.proofsAnswered(jobB)
+  })
+
+  it('asks nobody about a job that is gone', async () => {
+    const { performer, events } = makePerformer(new Bench())
+    performer.perform({ kind: 'ask-proof', askId: 1, jobId: jobA, to: nuc })
+    await performer.proofsAnswered(jobA)
+    expect(events).toEqual([])
   })
 })
 

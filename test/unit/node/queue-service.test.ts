@@ -55,6 +55,7 @@ function node(
     state: () => bench.state,
     turn: (event: Parameters<Bench['turn']>[0]) => void bench.turn(event),
     view: (job: Parameters<typeof jobView>[1]) => jobView(bench.state, job, times),
+    participants: async () => [],
     onError: (error: unknown, what: string) => void errors.push(`${what}: ${(error as Error).message}`)
   }
   const queue = (given: QueueParams) => queueSources(given, collaborators)

@@ -15,6 +15,7 @@ import { encodeMessage } from '../../../src/protocol/json.ts'
 import { leaseMessageSchema } from '../../../src/protocol/lease/index.ts'
 import { logFrameBytes } from '../../../src/protocol/limits.ts'
 import { fromWire, toWire } from '../../../src/protocol/peer-message.ts'
+import { boundReply, proofQuestionSchema, proofReplySchema } from '../../../src/protocol/preflight/index.ts'
 import { cleanText } from '../../../src/protocol/schemas.ts'
 import { boundStatus, nodeStatusSchema, statusMessageSchema } from '../../../src/protocol/status/index.ts'
 import { stealMessageSchema } from '../../../src/protocol/steal/index.ts'
@@ -217,6 +218,27 @@ describe('log', () => {
     )
     expect(boundLog({ lines: Array.from({ length: 300 }, (_, i) => `${i}`), command: [] }).lines.at(-1)).toBe(
       '299'
+    )
+  })
+})
+
+describe('preflight', () => {
+  test('a question carries what its kind says, of a kind with a plain name', () => {
+    const question = { jobKind: 'transcode', payload: { any: ['thing'] } }
+    expect(proofQuestionSchema.parse({ ...question, more: 1 })).toEqual(question)
+    for (const wrong of [{ ...question, jobKind: '../x' }, { jobKind: 'transcode' }, null])
+      expect(proofQuestionSchema.safeParse(wrong).success).toBe(false)
+  })
+
+  test('an answer is one line within its bounds, whatever a tool said', () => {
+    expect(boundReply({ reason: null })).toEqual({ reason: null })
+    expect(boundReply({ reason: '\n' })).toEqual({ reason: 'it cannot' })
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 4_000 }), (reason) => {
+        const reply = boundReply({ reason })
+        expect(proofReplySchema.parse(reply)).toEqual(reply)
+        expect(reply.reason).not.toMatch(/[\p{Cc}\u2028]/u)
+      })
     )
   })
 })

@@ -168,6 +168,32 @@ describe('pieces of any job among any slots', () => {
     )
   })
 
+  it('begin where the encoder may begin, and never just before a free cut', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3_000 }),
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.option(fc.integer({ min: 20, max: 250 }), { nil: null }),
+        (totalUnits, step, slots, gop) => {
+          const cuts =
+            gop === null
+              ? null
+              : Array.from({ length: Math.ceil(totalUnits / gop) }, (_, i) => i * gop).slice(1)
+          const work = workOf({ totalUnits, minUnits: 50, cuts, step })
+          const pieces = cutUp(
+            work,
+            Array.from({ length: slots }, () => 1 / slots)
+          )
+          expect(lengths(pieces).reduce((sum, length) => sum + length, 0)).toBe(totalUnits)
+          for (const { start } of pieces) expect(start % step).toBe(0)
+        }
+      )
+    )
+    const work = workOf({ totalUnits: 1000, minUnits: 50, cuts: [250, 500, 750], step: 32 })
+    expect(nextPiece(all(work), work, { share: 0.5, slots: 2 })).toEqual({ start: 0, end: 256 })
+  })
+
   it('get smaller towards the end, so that all end together', () => {
     fc.assert(
       fc.property(

@@ -129,6 +129,9 @@ export const offerOf = (change: Partial<Offer> = {}): Offer => ({
   ...change
 })
 
+const proofsIn = ({ effects }: Step): Extract<Effect, { kind: 'ask-proof' }>[] =>
+  effects.filter((effect): effect is Extract<Effect, { kind: 'ask-proof' }> => effect.kind === 'ask-proof')
+
 export interface BenchOptions {
   self?: Partial<Self>
   settings?: Partial<SchedulerSettings>
@@ -142,6 +145,8 @@ export interface BenchOptions {
 export class Bench {
   state: SchedulerState
   nowMs = 1_000_000
+  /** Who is asked whether it can proves it at once; a test of proofs answers itself. */
+  proves = true
   /** Everything that became true since the start. */
   readonly history: Fact[] = []
   facts: readonly Fact[] = []
@@ -170,7 +175,19 @@ export class Bench {
   }
 
   turn(event: Event): Step {
-    const result = step(this.state, event, this.nowMs)
+    let result = step(this.state, event, this.nowMs)
+    for (let asked = proofsIn(result); this.proves && asked.length > 0; asked = proofsIn(result)) {
+      result = { ...result, effects: result.effects.filter(({ kind }) => kind !== 'ask-proof') }
+      for (const { askId, jobId, to: peerId } of asked) {
+        const answer = { kind: 'can' } as const
+        const next = step(result.state, { kind: 'proof-answered', askId, jobId, peerId, answer }, this.nowMs)
+        result = {
+          ...next,
+          facts: [...result.facts, ...next.facts],
+          effects: [...result.effects, ...next.effects]
+        }
+      }
+    }
     this.state = result.state
     this.facts = result.facts
     this.effects = result.effects

@@ -125,7 +125,7 @@ describe('canceling', () => {
     expect(bench.heartbeat(nuc, [lease]).facts).toEqual([])
     expect(bench.told()).toEqual([`nuc stop ${jobA}.2.1`])
     expect(bench.fail(nuc, lease).facts).toEqual([])
-    expect(bench.told()).toEqual([`nuc acknowledged ${jobA}.2.1`])
+    expect(bench.told()).toEqual([`nuc stop ${jobA}.2.1`])
     expect(bench.job.status).toBe('canceled')
   })
 
@@ -167,7 +167,7 @@ describe('retrying', () => {
     bench.plan(splitPlan())
     bench.steal(nuc, 2)
     expect(bench.deliver(nuc, old).facts).toEqual([])
-    expect(bench.told()).toEqual([`nuc acknowledged ${jobA}.2.1`])
+    expect(bench.told()).toEqual([`nuc stop ${jobA}.2.1`])
     expect(bench.ordered('verify-result')).toEqual([])
     bench.heartbeat(nuc, [old])
     expect(bench.told()).toEqual([`nuc stop ${jobA}.2.1`])

@@ -63,7 +63,7 @@ describe('a lease', () => {
     bench.heartbeat(mac, [lease])
     expect(bench.told()).toEqual([`mac stop ${jobA}.2.1`])
     expect(bench.fail(mac, lease).facts).toEqual([])
-    expect(bench.told()).toEqual([`mac acknowledged ${jobA}.2.1`])
+    expect(bench.told()).toEqual([`mac stop ${jobA}.2.1`])
     expect(bench.deliver(mac, lease).effects.map(({ kind }) => kind)).not.toContain('verify-result')
     expect(bench.attempts(2)).toEqual(['nuc running'])
   })
@@ -274,13 +274,13 @@ describe('an outcome', () => {
     expect(bench.stealOne(nuc)).toEqual({ jobId: jobA, taskNo: 2, attempt: 2 })
   })
 
-  it('that comes twice is acknowledged twice and counted once', () => {
+  it('that comes twice is counted once, and its worker clears up', () => {
     const bench = benchWithJob()
     const lease = bench.stealOne(nuc)
     bench.fail(nuc, lease)
     expect(bench.kinds()).toEqual(['attempt-ended'])
     expect(bench.fail(nuc, lease).facts).toEqual([])
-    expect(bench.told()).toEqual([`nuc acknowledged ${leaseIdOf(lease)}`])
+    expect(bench.told()).toEqual([`nuc stop ${leaseIdOf(lease)}`])
   })
 
   it('that hands a lost task back changes nothing and is acknowledged', () => {

@@ -8,6 +8,7 @@ const params = {
   nameTemplate: null,
   priority: 0,
   force: false,
+  keep: true,
   noChunk: false,
   chunkMs: null,
   worthChunkingMs: null,
@@ -15,6 +16,11 @@ const params = {
 }
 
 describe('what `queue` accepts', () => {
+  it('is without `keep` from a command of an older version', () => {
+    const { keep: _, ...older } = params
+    expect(methodParams.queue.parse(older)).toEqual({ ...params, keep: false })
+  })
+
   it('is a portion of a batch, or a batch of its own', () => {
     expect(methodParams.queue.parse(params)).toEqual(params)
     expect(methodParams.queue.parse({ ...params, batchId: 'k3j5m8n2p4' }).batchId).toBe('k3j5m8n2p4')

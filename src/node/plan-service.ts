@@ -1,0 +1,50 @@
+import type { JobKind, Participant, PlanLine, PreviewedJob, QueueParams } from '../model/index.ts'
+import { expectedPieces, type SchedulerState } from '../scheduler/index.ts'
+import type { Participants } from './participants.ts'
+
+export interface PlanCollaborators {
+  kind: JobKind
+  participants: Participants
+  state: () => SchedulerState
+}
+
+/** `queue --dry-run`: what each source would become, and by whom. */
+export async function planSources(
+  params: QueueParams,
+  signal: AbortSignal,
+  { kind, participants, state }: PlanCollaborators
+): Promise<{ lines: PlanLine[] }> {
+  const lines: PlanLine[] = []
+  for (const source of params.sources) {
+    const preview = await kind.preview(params, source, signal)
+    if (preview.kind !== 'plan') {
+      lines.push(preview)
+      continue
+    }
+    const who = await participants.ofPreview(preview.job)
+    const chunks = chunksFor(preview.job, who, state())
+    lines.push({ kind: 'plan', ...preview.line, chunks, participants: who })
+  }
+  return { lines }
+}
+
+/** As the scheduler would decide when all who take part are idle. */
+function chunksFor(
+  { plan }: PreviewedJob,
+  participants: readonly Participant[],
+  state: SchedulerState
+): number {
+  if (plan.split === null) return 1
+  const able = participants.filter(({ takesPart }) => takesPart)
+  // Alone, a machine takes a file whole where it may.
+  if (plan.whole !== null && !able.some(({ self }) => !self)) return 1
+  const slots = able.map(({ self, peerId }) =>
+    self
+      ? state.self.slots
+      : ([...state.peers.values()].find((peer) => peer.peerId === peerId)?.status?.slots.total ?? 0)
+  )
+  return expectedPieces(
+    plan.split.work,
+    slots.reduce((sum, slot) => sum + slot, 0)
+  )
+}

@@ -1,0 +1,73 @@
+import { isEnded, type JobRecord, type PeerId, type Task } from '../../../src/model/index.ts'
+import type { SimNode } from '../sim-node.ts'
+import type { World } from '../world.ts'
+import { must } from './violation.ts'
+
+/** How long a fit node may idle beside ready work. */
+const limitMs = 2_000
+
+/** L2: no fit peer idles for more than 2 s beside ready work. Looked at 4 times a second, once the dust has settled. */
+export class IdleChecker {
+  readonly #world: World
+  readonly #sinceMs = new Map<PeerId, number>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  check(): void {
+    const { nodes, nowMs } = this.#world
+    const work = nodes.flatMap((owner) => waitingJobs(owner).map((job) => ({ owner, job })))
+    for (const node of nodes) {
+      const beside = work.length > 0 ? this.#idlesBeside(node, work) : null
+      if (beside === null) {
+        this.#sinceMs.delete(node.peerId)
+        continue
+      }
+      const since = this.#sinceMs.get(node.peerId) ?? nowMs
+      this.#sinceMs.set(node.peerId, since)
+      must(nowMs - since <= limitMs, 'L2', () => `${node.is.name} idles beside ${beside}`)
+    }
+  }
+
+  #idlesBeside(node: SimNode, work: readonly { owner: SimNode; job: JobRecord }[]): string | null {
+    const { network, subject } = this.#world
+    const { state } = node
+    // A machine that fails everything is kept from work on purpose.
+    if (!state || node.is.broken) return null
+    let used = 0
+    for (const { lease, status } of state.holds.values())
+      if (status !== 'ended' && lease.pool === 'slot') used += 1
+    if (used >= state.self.slots) return null
+    // A node that seems fit must have been asked by now, and have answered.
+    const { whyNotPeer, whyUnsuited } = subject.scheduler
+    const why = node.is.unable ? whyNotPeer : whyUnsuited
+    for (const { owner, job } of work) {
+      if (owner !== node && !network.isLinked(owner, node)) continue
+      if (why(owner.state!, job, node.peerId) !== null) continue
+      const ready = job.tasks.find((task) => isReadyFor(task, node.peerId))
+      if (ready) return `task ${job.id}.${ready.no} of ${owner.is.name}`
+      if (job.remaining.length > 0) return `uncut frames of ${job.id} of ${owner.is.name}`
+    }
+    return null
+  }
+}
+
+/** An owner's jobs that have something for other nodes to do, by what the records say. */
+export function waitingJobs(owner: SimNode): JobRecord[] {
+  const found: JobRecord[] = []
+  if (!owner.state) return found
+  for (const job of owner.state.jobs.values()) {
+    if (isEnded(job.status) || job.status === 'paused' || !job.plan) continue
+    if (job.remaining.length > 0 || job.tasks.some(isReady)) found.push(job)
+  }
+  return found
+}
+
+const isReady = (task: Task): boolean => task.status === 'ready' && task.pool === 'slot' && !task.ownerOnly
+
+const isReadyFor = (task: Task, peerId: PeerId): boolean =>
+  isReady(task) &&
+  !task.attempts.some(
+    (attempt) => attempt.peerId === peerId && (attempt.status === 'failed' || attempt.status === 'rejected')
+  )
