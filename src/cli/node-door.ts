@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../model/index.ts'
+import type { ConfigView, NodeInfo } from '../model/index.ts'
 import type { ControlClient, ControlHandlers } from '../node/control/index.ts'
 
 /** What flags say about the node that a command starts; they win over environment and `config.yaml`. */
@@ -31,7 +31,10 @@ export interface RunningNode {
 }
 
 /** What also works without any node: files of this home and tools of this machine. */
-export type OfflineControl = Pick<ControlHandlers, 'share' | 'roots' | 'doctor' | 'presets' | 'preset'>
+export type OfflineControl = Pick<
+  ControlHandlers,
+  'share' | 'roots' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'
+> & { config: () => Promise<ConfigView> }
 
 /** The only way from commands to a node. Tests pass a door of their own. */
 export interface NodeDoor {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { defineCancel } from './commands/cancel.ts'
+import { defineConfig } from './commands/config.ts'
 import { defineDoctor } from './commands/doctor.ts'
 import { defineJob } from './commands/job.ts'
 import { defineJobs } from './commands/jobs.ts'
@@ -38,6 +39,7 @@ const definitions: readonly Define[] = [
   defineShare,
   defineRoots,
   definePresets,
+  defineConfig,
   defineDoctor,
   defineStop
 ]

@@ -1,6 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { CliError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
+import type { Printer } from '../output/printer.ts'
 import { type Act, commonOptions, nodeOptions } from './kit.ts'
 
 /** Bare `proxima-node`: the node itself. Also where a word lands that names no command. */
@@ -8,17 +9,52 @@ export function defineNode(program: Command, act: Act): void {
   nodeOptions(commonOptions(program))
     .option('--name <name>', 'what this machine is called in the mesh')
     .option('--headless', 'run the node without a screen, logging to stdout')
+    .addOption(
+      new Option('--ui <kind>', 'what to show: the screen, a line a change, or JSON').choices([
+        'screen',
+        'plain',
+        'json'
+      ])
+    )
+    .option('--stop-on-quit', 'stop the node when the screen is left')
+    .option('--ascii', 'draw the screen with ASCII alone')
+    .addOption(
+      new Option('--notify <way>', 'what tells that a batch has ended')
+        .choices(['bell', 'desktop', 'off'])
+        .default('bell')
+    )
     .argument('[command...]')
     .allowUnknownOption()
-    .action((words: string[], flags: { headless?: boolean }) => {
+    .action((words: string[], flags: NodeWishes) => {
       const [first] = words
       if (first !== undefined) throw unknownWord(program, first)
       return act(program, async (context) => {
         const { runHeadless, showNode } = await import('../services/run-node.ts')
-        const headless = flags.headless || context.print.json || !context.print.traits.live
-        return headless ? runHeadless(context) : showNode(context)
+        const ui = uiOf(flags, context.print)
+        if (ui === 'none') return runHeadless(context)
+        const { stopOnQuit = false, ascii = false, notify } = flags
+        return showNode(context, { ui, ascii, notify, stopOnQuit })
       })
     })
+}
+
+interface NodeWishes {
+  headless?: boolean
+  ui?: 'screen' | 'plain' | 'json'
+  stopOnQuit?: boolean
+  ascii?: boolean
+  notify: 'bell' | 'desktop' | 'off'
+}
+
+/** A terminal that can be drawn on gets the screen, one that cannot gets lines, and no terminal gets the node itself. */
+function uiOf(
+  { headless, ui }: NodeWishes,
+  { json, out, traits }: Printer
+): 'screen' | 'plain' | 'json' | 'none' {
+  if (headless) return 'none'
+  if (ui !== undefined) return ui
+  if (json || out.isTTY !== true) return 'none'
+  return traits.live ? 'screen' : 'plain'
 }
 
 function unknownWord(program: Command, word: string): CliError {

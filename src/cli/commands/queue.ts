@@ -20,7 +20,10 @@ interface QueueFlags {
 export const defineQueue: Define = (parent, act) => {
   const command = subcommand(parent, 'queue', 'queue files, folders or globs')
     .argument('<source...>', 'files, folders (their video files) or globs')
-    .requiredOption('--preset <name>', 'recipe to encode with; see `presets`')
+    .requiredOption(
+      '--preset <name>',
+      'recipe to encode with, or auto to choose by the source; see `presets`'
+    )
     .option('--out <dir>', 'folder for the outputs')
     .option('--name <template>', 'name of the outputs, from {stem} and {preset}')
     .option('--priority <number>', 'higher goes first', parsePriority, 0)

@@ -1,17 +1,14 @@
 import stringWidth from 'string-width'
 import { isEnded, type JobView } from '../../model/index.ts'
+import { type BarStyle, bar } from '../../tui/text/bar.ts'
 import { baseName, clean, count, fitText, formatDuration, formatFps, formatPercent, pad } from './format.ts'
-import type { Paint } from './terminal.ts'
 
 export interface ViewSize {
   columns: number
   rows: number
 }
 
-export interface ViewStyle {
-  ascii: boolean
-  paint: Paint
-}
+export type ViewStyle = BarStyle
 
 const percentWidth = 4
 const tasksWidth = 9
@@ -62,15 +59,6 @@ function jobLine(job: JobView, layout: { columns: number; nameWidth: number; sty
   const name = pad(fitText(clean(baseName(job.source)), nameWidth, 'middle'), nameWidth)
   const barWidth = Math.min(60, rest - nameWidth - 2)
   return `${name}  ${bar(units, totalUnits, barWidth, style)}  ${tail}`.trimEnd()
-}
-
-/** A bar of `width` cells. It is full only when all is done. */
-export function bar(done: number, total: number, width: number, { ascii, paint }: ViewStyle): string {
-  const filled = total > 0 ? Math.floor(Math.min(1, Math.max(0, done / total)) * width) : 0
-  const [full, empty] = ascii ? ['#', '-'] : ['█', '░']
-  return (
-    paint('busy', (full as string).repeat(filled)) + paint('faint', (empty as string).repeat(width - filled))
-  )
 }
 
 /** `3 of 12 done, 1 failed, 2 under way, 6 waiting   412 fps   left 3:12`. */

@@ -4,9 +4,11 @@ import {
   type JobStatus,
   type JobView,
   type JobWithTasks,
+  type Participant,
   type TaskView
 } from '../../model/index.ts'
 import { baseName, clean, count, formatDuration, formatFps, formatPercent, formatTime } from './format.ts'
+import { participantLines } from './participants.ts'
 import { type Column, renderTable } from './table.ts'
 import type { Paint, Shade } from './terminal.ts'
 
@@ -80,13 +82,17 @@ function took(job: JobView): string {
 export const warningLines = (warnings: readonly string[], paint: Paint): string[] =>
   warnings.map((warning) => `  ${paint('warn', 'not kept:')} ${clean(warning)}`)
 
+/** A preset's name, and why it was chosen where nobody named it. */
+export const presetNamed = ({ preset, chosen }: Pick<JobView, 'preset' | 'chosen'>): string =>
+  chosen ? `${preset} (auto: ${chosen})` : preset
+
 /** What `job ID` prints: the job, then its tasks with their attempts. */
 export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint): string[] {
   const done = job.tasks.filter((task) => task.status === 'done').length
   const facts: [string, string | null][] = [
     ['source', job.source],
     ['output', job.output],
-    ['preset', job.preset],
+    ['preset', presetNamed(job)],
     ['status', job.status],
     ['priority', String(job.priority)],
     ['shape', job.shape === 'split' ? 'in chunks' : job.shape === 'whole' ? 'in one piece' : null],
@@ -98,6 +104,7 @@ export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint
     ['started', job.startedAt],
     ['ended', job.endedAt],
     ['note', job.note],
+    ...whoWorks(job.participants ?? []),
     ...job.warnings.map((warning): [string, string] => ['lost', warning]),
     ['error', job.error]
   ]
@@ -108,6 +115,13 @@ export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint
   })
   if (job.tasks.length === 0) return lines
   return [...lines, '', ...renderTable(taskColumns, job.tasks.flatMap(taskRows), width)]
+}
+
+function whoWorks(participants: readonly Participant[]): [string, string][] {
+  const [takes, not] = participantLines(participants)
+  if (takes === undefined) return []
+  const workers: [string, string] = ['workers', takes.replace('takes part: ', '')]
+  return not === undefined ? [workers] : [workers, ['not', not.replace('not: ', '')]]
 }
 
 const taskColumns: readonly Column[] = [

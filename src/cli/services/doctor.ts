@@ -2,15 +2,18 @@ import type { CheckView } from '../../model/index.ts'
 import { toWireError } from '../../node/control/connect.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
+import { formatSize } from '../output/format.ts'
 import { errorLine } from '../output/printer.ts'
 import type { Shade } from '../output/terminal.ts'
+import { withHelp } from './with-help.ts'
 import { connect } from './with-node.ts'
 
 const shades: Record<CheckView['status'], Shade> = { ok: 'good', warn: 'warn', fail: 'bad' }
 
-/** `doctor`: is everything here that a node needs? Fails when a check does. */
-export async function doctor(context: CommandContext): Promise<ExitStatus> {
+/** `doctor`: is everything here that a node needs? Fails when a check does, or the backup that was asked for. */
+export async function doctor(context: CommandContext, backUpTo: string | null): Promise<ExitStatus> {
   const checks = await gatherChecks(context)
+  if (backUpTo !== null) checks.push(await backUp(context, backUpTo))
   const { print } = context
   if (print.json) print.data({ checks })
   else {
@@ -23,6 +26,23 @@ export async function doctor(context: CommandContext): Promise<ExitStatus> {
     )
   }
   return checks.some((check) => check.status === 'fail') ? exitCodes.failed : exitCodes.done
+}
+
+async function backUp(context: CommandContext, path: string): Promise<CheckView> {
+  try {
+    const { sizeBytes } = await withHelp(
+      context,
+      (client) => client.call('backUpLedger', { path }),
+      (offline) => offline.backUpLedger({ path })
+    )
+    return {
+      name: 'backup',
+      status: 'ok',
+      message: `the ledger is copied to ${path} (${formatSize(sizeBytes)})`
+    }
+  } catch (error) {
+    return { name: 'backup', status: 'fail', message: errorLine(toWireError(error)) }
+  }
 }
 
 async function gatherChecks(context: CommandContext): Promise<CheckView[]> {

@@ -90,7 +90,8 @@ async function videosIn(folder: string): Promise<string[] | CliError> {
 
 const ignored = ['**/Proxy/**', '**/proxy/**', '**/.*/**', '**/.*']
 
-const isVideo = (path: string): boolean =>
+/** By its ending. */
+export const isVideo = (path: string): boolean =>
   (videoExtensions as readonly string[]).includes(path.slice(path.lastIndexOf('.') + 1).toLowerCase())
 
 const byName = (paths: readonly string[]): string[] => {

@@ -7,34 +7,22 @@ import type { ControlClient } from '../../node/control/connect.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 
-export interface LaunchedNode {
-  client: ControlClient
-  /** Stops the node and waits for its process to end. */
-  stop(): Promise<void>
-}
-
 const startLimitMs = 30_000
 const lookMs = 100
 
 /**
- * Starts this home's node in a process of its own, its words in `<home>/logs/node.out`, and connects to it.
+ * Starts this home's node in a process of its own, which outlives this one, its words in `<home>/logs/node.out`, and
+ * connects to it.
  * Throws CliError `node-start-failed` with the node's last words.
  */
-export async function launchNode(context: CommandContext): Promise<LaunchedNode> {
+export async function launchNode(context: CommandContext): Promise<ControlClient> {
   const folder = join(context.home, 'logs')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const logPath = join(folder, 'node.out')
   const child = spawnNode(context, logPath)
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const client = await firstContact(context, child, logPath)
-  return {
-    client,
-    async stop() {
-      client.close()
-      child.kill('SIGTERM')
-      await ended
-    }
-  }
+  child.unref()
+  return client
 }
 
 function spawnNode({ home, nodeFlags, debug, env }: CommandContext, logPath: string): ChildProcess {
@@ -50,7 +38,7 @@ function spawnNode({ home, nodeFlags, debug, env }: CommandContext, logPath: str
     ...(debug ? ['--debug'] : [])
   ]
   try {
-    // A process group of its own: the terminal's Ctrl-C is for this view, which then stops the node itself.
+    // A process group of its own: the terminal's Ctrl-C and its end are for the screen, not for the node.
     return spawn(process.execPath, args, {
       detached: true,
       stdio: ['ignore', log, log],

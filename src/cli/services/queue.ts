@@ -1,9 +1,10 @@
-import type { JobView, PlanLine, QueueLine, QueueParams } from '../../model/index.ts'
+import type { JobView, Participant, PlanLine, QueueLine, QueueParams } from '../../model/index.ts'
 import { type ControlClient, toWireError } from '../../node/control/connect.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
-import { baseName, count, formatDuration } from '../output/format.ts'
-import { changeLine, warningLines } from '../output/jobs.ts'
+import { baseName, count, formatDuration, formatSize } from '../output/format.ts'
+import { changeLine, presetNamed, warningLines } from '../output/jobs.ts'
+import { participantLines } from '../output/participants.ts'
 import type { Printer } from '../output/printer.ts'
 import { quoteCommand } from '../output/quote.ts'
 import { expandSources } from './expand-sources.ts'
@@ -32,8 +33,10 @@ export async function queue(context: CommandContext, request: QueueRequest): Pro
   const queueAndWait = async ({ client, own }: NodeInHand): Promise<ExitStatus> => {
     if (dryRun) return atLeast(worst, await printPlan(context, client, params))
     const jobs: JobView[] = []
+    const who = new WhoTakesPart(context.print)
     for await (const line of queueInPortions(client, params, context.interrupt.signal)) {
       worst = atLeast(worst, tellQueued(context.print, line))
+      if (line.kind === 'queued') who.tell(line.job.participants ?? [])
       if (line.kind === 'queued') jobs.push(line.job)
     }
     if (jobs.length === 0 || !(wait || own)) return worst
@@ -88,7 +91,31 @@ function tellQueued(print: Printer, line: QueueLine): ExitStatus {
 
 function tellJob(print: Printer, job: JobView): void {
   if (print.json) print.data(job)
-  else print.lines([changeLine(job, job.queuedAt, print.paint), ...warningLines(job.warnings, print.paint)])
+  else {
+    print.lines([
+      changeLine(job, job.queuedAt, print.paint),
+      ...(job.chosen ? [`  ${presetNamed(job)}`] : []),
+      ...warningLines(job.warnings, print.paint)
+    ])
+  }
+}
+
+/** Tells people who takes part, once for all jobs that are alike in this. Scripts find it on each job's line. */
+class WhoTakesPart {
+  readonly #print: Printer
+  readonly #told = new Set<string>()
+
+  constructor(print: Printer) {
+    this.#print = print
+  }
+
+  tell(participants: readonly Participant[]): void {
+    const lines = participantLines(participants)
+    const text = lines.join('\n')
+    if (this.#print.json || this.#told.has(text)) return
+    this.#told.add(text)
+    this.#print.lines(lines)
+  }
 }
 
 function tellExists(print: Printer, line: { source: string; output: string; message: string }): void {
@@ -136,10 +163,12 @@ function planData({ kind: _, ...data }: Plan): Omit<Plan, 'kind'> {
 }
 
 function planLines(plan: Plan): string[] {
-  const shape = plan.shape === 'split' ? 'in chunks' : 'in one piece'
+  const shape = plan.chunks > 1 ? `in about ${plan.chunks} chunks` : 'in one piece'
   return [
     `${plan.source} → ${plan.output}`,
-    `  ${plan.preset}, ${count(plan.frames, 'frame')}, ${formatDuration(plan.durationMs)}, ${shape}${plan.note ? ` (${plan.note})` : ''}`,
+    `  ${presetNamed(plan)}, ${count(plan.frames, 'frame')}, ${formatDuration(plan.durationMs)}, ${shape}${plan.note ? ` (${plan.note})` : ''}`,
+    `  about ${formatSize(plan.estimateBytes)}, ${formatSize(plan.freeBytes)} free there`,
+    ...participantLines(plan.participants).map((line) => `  ${line}`),
     `  ${quoteCommand(plan.command)}`
   ]
 }

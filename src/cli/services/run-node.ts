@@ -1,7 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { launchNode } from './launch-node.ts'
-import { openScreen } from './screen.ts'
+import { type ScreenWishes, showScreen } from './screen.ts'
 import { connect } from './with-node.ts'
 
 /** Runs this home's node in this process until it is told to stop. Ctrl-C counts as interrupted, a polite kill as done. */
@@ -19,28 +19,33 @@ export async function runHeadless(context: CommandContext): Promise<ExitStatus> 
 
 /**
  * Bare `proxima-node` on a terminal: shows the node that runs already, or starts one in a process of its own (a
- * terminal that stops reading must not freeze the peer) and stops it again at the end.
+ * terminal that stops reading must not freeze the peer). It goes on when the screen is left, unless `stopOnQuit`.
  */
-export async function showNode(context: CommandContext): Promise<ExitStatus> {
-  const { print } = context
+export async function showNode(
+  context: CommandContext,
+  { stopOnQuit, ...wishes }: ScreenWishes & { stopOnQuit: boolean }
+): Promise<ExitStatus> {
+  const { print, interrupt } = context
   const running = await connect(context)
-  if (running !== null) {
-    try {
-      await openScreen(context, running)
-    } finally {
-      running.close()
-    }
-    print.note('The node goes on without this view.')
-    return exitCodes.interrupted
-  }
-  const launched = await launchNode(context)
-  try {
-    await openScreen(context, launched.client)
-  } finally {
-    print.note('Stopping the node…')
-    await launched.stop()
-  }
-  return exitCodes.interrupted
+  if (running === null) print.note('Starting the node of this machine…')
+  const client = running ?? (await launchNode(context))
+  const { pid } = client.node
+  const { stopNode: isStop } = await showScreen(context, client, wishes)
+  if (isStop || stopOnQuit) await stopQuietly(context)
+  else if (running === null) {
+    print.note(
+      `The node goes on in the background (process ${pid}): \`proxima-node\` shows it again, \`proxima-node stop\` ends it.`
+    )
+  } else print.note('The node goes on without this screen.')
+  return interrupt.signal.aborted ? exitCodes.interrupted : exitCodes.done
+}
+
+async function stopQuietly(context: CommandContext): Promise<void> {
+  const client = await connect(context)
+  if (client === null) return
+  context.print.note('Stopping the node…')
+  await client.call('stop', {})
+  await client.closed
 }
 
 /** `stop`: ends the node of this home, wherever it was started. Its jobs go on when it is started again. */

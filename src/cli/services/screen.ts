@@ -1,46 +1,75 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { JobView, NodeInfo, PeersView } from '../../model/index.ts'
-import type { ControlClient } from '../../node/control/connect.ts'
+import type { JobView } from '../../model/index.ts'
+import { type ControlClient, toWireError } from '../../node/control/connect.ts'
+import { openScreen } from '../../tui/open-screen.ts'
+import type { ScreenPort } from '../../tui/port.ts'
+import type { NotifyWay } from '../../tui/state.ts'
+import { styleOf } from '../../tui/text/style.ts'
 import type { CommandContext } from '../context.ts'
-import { openLiveView } from '../output/live.ts'
-import { renderStatus } from '../output/status.ts'
+import { changeLine } from '../output/jobs.ts'
+import { ChangeFilter } from './change-filter.ts'
+import { screenMachine } from './screen-machine.ts'
 
-/** Peers have no stream of their own yet; their status changes every 2 s anyway. */
-const peersIntervalMs = 2_000
+export interface ScreenWishes {
+  /** `plain`: a line a change of state; `json`: the same as events. */
+  ui: 'screen' | 'plain' | 'json'
+  /** Draw with ASCII alone, whatever the terminal says of itself. */
+  ascii: boolean
+  notify: NotifyWay
+}
 
-/**
- * What bare `proxima-node` shows of a node until the person leaves: the place where the full screen will open.
- * It takes a source of snapshots and knows of no node.
- */
-export async function openScreen({ print, interrupt }: CommandContext, client: ControlClient): Promise<void> {
-  const jobs = new Map<string, JobView>()
-  const info: NodeInfo = await client.call('info', {})
-  let peers: PeersView = await client.call('peers', {})
-  const style = { ascii: print.traits.ascii, paint: print.paint }
-  const view = openLiveView(print.out, (size) =>
-    renderStatus({ info, peers, jobs: [...jobs.values()] }, size, style)
-  )
-  const left = new AbortController()
-  const signal = AbortSignal.any([interrupt.signal, left.signal])
-  const watchPeers = async () => {
-    while (!signal.aborted) {
-      await delay(peersIntervalMs, undefined, { signal })
-      peers = await client.call('peers', {}, { signal })
-      view.change()
-    }
+/** How a person left: whether the node should be stopped as well. */
+export interface ScreenLeft {
+  stopNode: boolean
+}
+
+/** Shows the node behind `client` until the person leaves: on the whole screen, or as lines. */
+export function showScreen(
+  context: CommandContext,
+  client: ControlClient,
+  wishes: ScreenWishes
+): Promise<ScreenLeft> {
+  return wishes.ui === 'screen'
+    ? showOnScreen(context, client, wishes)
+    : showAsLines(context, client, wishes.ui)
+}
+
+function showOnScreen(
+  context: CommandContext,
+  client: ControlClient,
+  wishes: ScreenWishes
+): Promise<ScreenLeft> {
+  const { print, interrupt } = context
+  const port: ScreenPort = {
+    connect: () => context.door.connect(context.home),
+    machine: screenMachine(context),
+    told: toWireError
   }
-  const watchJobs = async () => {
-    for await (const job of client.stream('watchJobs', { ids: null }, signal)) {
-      jobs.set(job.id, job)
-      view.change()
-    }
+  const style = styleOf({ colour: print.traits.colour, ascii: wishes.ascii || print.traits.ascii })
+  return openScreen(
+    { style, notify: wishes.notify, folder: context.cwd, signal: interrupt.signal },
+    { port, first: client, terminal: { stdin: process.stdin, stdout: print.out as NodeJS.WriteStream } }
+  )
+}
+
+/** A line for every change of a job's state, until the person leaves or the node goes. */
+async function showAsLines(
+  { print, interrupt }: CommandContext,
+  client: ControlClient,
+  ui: 'plain' | 'json'
+): Promise<ScreenLeft> {
+  const filter = new ChangeFilter([], ui === 'json' ? 'progress' : 'state')
+  const tell = (job: JobView): void => {
+    if (ui === 'json') print.data(job)
+    else print.lines([changeLine(job, new Date().toISOString(), print.paint)])
   }
   try {
-    await Promise.all([watchJobs(), watchPeers()])
+    for await (const job of client.stream('watchJobs', { ids: null }, interrupt.signal)) {
+      if (filter.isNews(job, performance.now())) tell(job)
+    }
   } catch (error) {
     if (!interrupt.signal.aborted) throw error
   } finally {
-    left.abort()
-    view.end()
+    client.close()
   }
+  return { stopNode: false }
 }

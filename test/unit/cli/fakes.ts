@@ -56,7 +56,7 @@ export async function cli(argv: string[], scene: Scene = {}): Promise<Outcome> {
       }
     },
     async offline() {
-      return fakeHandlers((scene.offline ?? {}) as Partial<ControlHandlers>)
+      return fakeHandlers((scene.offline ?? {}) as Partial<ControlHandlers>) as unknown as OfflineControl
     }
   }
   const stream = (name: 'stdout' | 'stderr') => ({

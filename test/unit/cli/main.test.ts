@@ -143,6 +143,9 @@ describe('the command line', () => {
   })
 })
 
+const tower = { peerId: 'T', name: 'tower', self: true, takesPart: true, reason: null }
+const nuc = { peerId: 'N', name: 'nuc', self: false, takesPart: false, reason: 'its disk is full' }
+
 describe('queue', () => {
   it('hands absolute paths and parsed flags to the node', async () => {
     const node = encoding([])
@@ -439,9 +442,14 @@ describe('queue', () => {
             source: '/a.mov',
             output: '/p/a.mov',
             preset: 'p',
+            chosen: null,
             frames: 100,
             durationMs: 4000,
             shape: 'whole' as const,
+            chunks: 1,
+            estimateBytes: 12_000_000,
+            freeBytes: 3_400_000_000,
+            participants: [nuc],
             note: 'too short to be worth chunks',
             warnings: ['the data stream 3 (gpmd) cannot be kept'],
             command: ['ffmpeg', '-i', '/a b.mov']
@@ -452,12 +460,31 @@ describe('queue', () => {
     const { stdout, status } = await cli(['queue', 'a.mov', '--preset', 'p', '--dry-run'], { running, cwd })
     expect(status).toBe(0)
     expect(stdout).toBe(
-      "/a.mov → /p/a.mov\n  p, 100 frames, 0:04, in one piece (too short to be worth chunks)\n  ffmpeg -i '/a b.mov'\n  not kept: the data stream 3 (gpmd) cannot be kept\n"
+      "/a.mov → /p/a.mov\n  p, 100 frames, 0:04, in one piece (too short to be worth chunks)\n  about 12 MB, 3.4 GB free there\n  nobody can take part now\n  not: nuc: its disk is full\n  ffmpeg -i '/a b.mov'\n  not kept: the data stream 3 (gpmd) cannot be kept\n"
     )
     const json = (
       await cli(['queue', 'a.mov', '--preset', 'p', '--dry-run', '--json'], { running, cwd })
     ).json()
-    expect(json).toMatchObject([{ type: 'plan', frames: 100, command: ['ffmpeg', '-i', '/a b.mov'] }])
+    expect(json).toMatchObject([
+      { type: 'plan', frames: 100, participants: [nuc], command: ['ffmpeg', '-i', '/a b.mov'] }
+    ])
+  })
+
+  it('says once who takes part and why others do not, and to scripts on each line', async () => {
+    const running = {
+      queue: async ({ sources }: QueueParams) => ({
+        batchId: 'batch',
+        lines: sources.map((source, i) => {
+          const job = jobView(`job${i}`, { source, participants: [tower, nuc] })
+          return { kind: 'queued' as const, job }
+        })
+      })
+    }
+    const argv = ['queue', 'a.mov', 'b.mov', '--preset', 'p']
+    const { stdout } = await cli(argv, { running, cwd })
+    expect(stdout.split('takes part: tower (this machine)\nnot: nuc: its disk is full\n')).toHaveLength(2)
+    const json = (await cli([...argv, '--json'], { running, cwd })).json()
+    expect(json).toMatchObject([{ participants: [tower, nuc] }, { participants: [tower, nuc] }])
   })
 })
 
@@ -585,19 +612,68 @@ describe('commands that need no node', () => {
   })
 
   it('print a preset with the command for a file', async () => {
+    const view = {
+      preset: { name: 'p', height: 720 },
+      chosen: null,
+      source: '/presets/p.yaml',
+      origins: { height: '/presets/base.yaml' },
+      match: null
+    }
     const offline = {
       preset: async ({ forFile }: { forFile: string | null }) => ({
-        preset: { name: 'p', height: 720 },
+        ...view,
         command: forFile ? ['ffmpeg', '-i', forFile] : null
       })
     }
-    expect((await cli(['presets', 'p', '--json'], { offline })).json()).toEqual([
-      { preset: { name: 'p', height: 720 } }
-    ])
+    expect((await cli(['presets', 'p', '--json'], { offline })).json()).toEqual([view])
     expect((await cli(['presets', 'p', '--for', 'a.mov', '--json'], { offline })).json()).toEqual([
-      { preset: { name: 'p', height: 720 }, command: ['ffmpeg', '-i', '/work/a.mov'] }
+      { ...view, command: ['ffmpeg', '-i', '/work/a.mov'] }
     ])
-    expect((await cli(['presets', 'p'], { offline })).stdout).toBe('name: p\nheight: 720\n')
+    expect((await cli(['presets', 'p'], { offline })).stdout).toBe(
+      '# /presets/p.yaml\n\nname: p\nheight: 720 # base\n'
+    )
+  })
+
+  it('let config show the settings, one of them or a group, and where each comes from', async () => {
+    const settings = [
+      { key: 'name', value: 'nuc', from: null, variable: 'PROXIMA_NAME', description: 'Its name.' },
+      {
+        key: 'chunking.minDurationMs',
+        value: 2000,
+        from: '/h/config.yaml:3:5',
+        variable: 'P',
+        description: ''
+      }
+    ]
+    const offline = { config: async () => ({ file: '/h/config.yaml', settings }) }
+    const all = await cli(['config'], { offline })
+    expect(all.stdout).toContain('# Its name.\n# default; PROXIMA_NAME\nname: "nuc"')
+    expect(all.stdout).toContain('# from /h/config.yaml:3:5\nchunking.minDurationMs: 2000')
+    expect((await cli(['config', 'chunking', '--json'], { offline })).json()).toEqual([
+      { file: '/h/config.yaml', settings: [settings[1]] }
+    ])
+    const wrong = await cli(['config', 'nam'], { offline })
+    expect(wrong.status).toBe(2)
+    expect(wrong.stderr).toContain('there is no setting "nam". Did you mean name?')
+  })
+
+  it('let doctor copy the ledger to where it is told, and fail when it cannot', async () => {
+    const asked: string[] = []
+    const offline = {
+      doctor: async () => ({ checks: [] }),
+      backUpLedger: async ({ path }: { path: string }) => {
+        asked.push(path)
+        if (asked.length > 1) throw new Error('no room')
+        return { path, sizeBytes: 4096 }
+      }
+    }
+    const first = await cli(['doctor', '--backup', 'copy.db'], { offline, cwd })
+    expect(first.status).toBe(0)
+    expect(first.stdout).toContain(`the ledger is copied to ${join(cwd, 'copy.db')} (4.1 kB)`)
+    expect(asked).toEqual([join(cwd, 'copy.db')])
+    const second = await cli(['doctor', '--backup', 'copy.db'], { offline, cwd })
+    expect(second.status).toBe(1)
+    expect(second.stdout).toContain('fail  backup')
   })
 
   it('let doctor fail when a check does, and only then', async () => {

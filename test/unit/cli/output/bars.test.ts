@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { bar, renderBars, summaryLine } from '../../../../src/cli/output/bars.ts'
-import { renderStatus } from '../../../../src/cli/output/status.ts'
+import { renderBars, summaryLine } from '../../../../src/cli/output/bars.ts'
 import { painter } from '../../../../src/cli/output/terminal.ts'
-import { jobStatuses, type PeerView } from '../../../../src/model/index.ts'
-import { jobView, nodeInfo } from '../../../support/control.ts'
+import { jobStatuses } from '../../../../src/model/index.ts'
+import { jobView } from '../../../support/control.ts'
 
 const plain = { ascii: false, paint: painter(false) }
 
@@ -61,42 +60,17 @@ describe('renderBars', () => {
       columns: fc.integer({ min: 1, max: 200 }),
       rows: fc.integer({ min: 1, max: 40 })
     })
-    const self: PeerView = {
-      peerId: 'self',
-      name: 'tower',
-      status: 'self',
-      state: 'awake',
-      reason: null,
-      version: '1',
-      ffmpegVersion: '7',
-      encoders: [],
-      slots: { total: 2, busy: 1 },
-      roots: [],
-      cores: 2,
-      addresses: [],
-      running: []
-    }
     fc.assert(
       fc.property(fc.array(anyJob, { maxLength: 40 }), size, fc.boolean(), (jobs, size, ascii) => {
         const style = { ascii, paint: painter(true) }
-        const snapshot = { info: nodeInfo, peers: { self, peers: [self, self] }, jobs }
-        for (const lines of [renderBars(jobs, size, style), renderStatus(snapshot, size, style)]) {
-          expect(lines.length).toBeLessThanOrEqual(Math.max(1, size.rows - 1))
-          for (const line of lines) {
-            expect(stringWidth(line)).toBeLessThanOrEqual(Math.max(1, size.columns - 1))
-            expect(line).not.toContain('\n')
-          }
+        const lines = renderBars(jobs, size, style)
+        expect(lines.length).toBeLessThanOrEqual(Math.max(1, size.rows - 1))
+        for (const line of lines) {
+          expect(stringWidth(line)).toBeLessThanOrEqual(Math.max(1, size.columns - 1))
+          expect(line).not.toContain('\n')
         }
       })
     )
-  })
-})
-
-describe('bar', () => {
-  it('is full only when all is done', () => {
-    expect(bar(999, 1000, 10, plain)).toBe('█████████░')
-    expect(bar(1000, 1000, 10, plain)).toBe('██████████')
-    expect(bar(0, 0, 3, plain)).toBe('░░░')
   })
 })
 

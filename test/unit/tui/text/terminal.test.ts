@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { painter, terminalTraits } from '../../../../src/cli/output/terminal.ts'
+import { painter, terminalTraits } from '../../../../src/tui/text/terminal.ts'
 
 const terminal = { write: () => true, isTTY: true }
 const pipe = { write: () => true }

@@ -4,13 +4,16 @@ import { describe, expect, it } from 'vitest'
 import {
   baseName,
   clean,
+  column,
   fitText,
   formatDuration,
   formatFps,
+  formatLeft,
   formatPercent,
   formatSize,
-  pad
-} from '../../../../src/cli/output/format.ts'
+  pad,
+  toAscii
+} from '../../../../src/tui/text/format.ts'
 
 describe('formatDuration', () => {
   it.each([
@@ -114,5 +117,50 @@ describe('baseName', () => {
       'b.mov',
       'b.mov'
     ])
+  })
+})
+
+describe('formatLeft', () => {
+  it.each([
+    [null, '-'],
+    [{ minMs: 60_000, maxMs: 65_000 }, '1:05'],
+    [{ minMs: 1_000, maxMs: 4_000 }, '0:04'],
+    [{ minMs: 21_000, maxMs: 31_000 }, '20–35 s'],
+    [{ minMs: 2_000, maxMs: 31_000 }, '< 35 s'],
+    [{ minMs: 74_000, maxMs: 190_000 }, '1–4 min'],
+    [{ minMs: 3_600_000, maxMs: 7_000_000 }, '1–2 h'],
+    [{ minMs: 1_000, maxMs: Number.POSITIVE_INFINITY }, '-']
+  ])('writes %j as %s', (range, text) => {
+    expect(formatLeft(range)).toBe(text)
+  })
+})
+
+describe('toAscii', () => {
+  it('keeps the columns and draws with ASCII alone', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+        const plain = toAscii(clean(text))
+        expect(plain).toMatch(/^[ -~]*$/)
+        expect(stringWidth(plain)).toBe(stringWidth(clean(text)))
+      })
+    )
+  })
+
+  it('draws bars and lines by their likeness and keeps colours', () => {
+    expect(toAscii('\u001b[2m── █░·…\u001b[22m é')).toBe('\u001b[2m-- #-.~\u001b[22m ?')
+  })
+})
+
+describe('column', () => {
+  it('takes exactly its width', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 40 }),
+        fc.integer({ min: 1, max: 30 }),
+        (text, width) => {
+          expect(stringWidth(column(clean(text), width))).toBe(width)
+        }
+      )
+    )
   })
 })

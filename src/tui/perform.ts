@@ -1,0 +1,212 @@
+import type { ActResult, Json, PlanLine, PresetLine, QueueLine } from '../model/index.ts'
+import type { Answer, QueueWish, ScreenOrder } from './orders.ts'
+import type { ScreenBell, ScreenNode, ScreenPort } from './port.ts'
+import type { PresetChoice } from './state.ts'
+
+export interface PerformCollaborators {
+  port: ScreenPort
+  node: () => ScreenNode | null
+  bell: ScreenBell
+  answer: (answer: Answer) => void
+  quit: (stopNode: boolean) => void
+  signal: AbortSignal
+}
+
+/** Sources are looked at one by one, which takes a moment each: so many are answered at once. */
+const portionSize = 25
+
+/** Carries out what the screen wants; every order is answered once it is done, or refused. Never throws. */
+export async function perform(order: ScreenOrder, screen: PerformCollaborators): Promise<void> {
+  if (order.kind === 'quit') return screen.quit(order.stopNode)
+  if (order.kind === 'copy') return screen.bell.copy(order.text)
+  if (order.kind === 'notify') return screen.bell.notify(order.way, order.text)
+  try {
+    if (order.kind === 'browse') {
+      const entries = await screen.port.machine.browse(order.folder)
+      return screen.answer({ kind: 'browsed', folder: order.folder, entries })
+    }
+    const node = screen.node()
+    if (node === null) throw new NodeAway()
+    await ask(order, node, screen)
+  } catch (error) {
+    if (screen.signal.aborted) return
+    const { message, hint } =
+      error instanceof NodeAway ? { message: error.message, hint: null } : screen.port.told(error)
+    screen.answer({ kind: 'refused', order, text: hint === null ? message : `${message}. ${hint}` })
+  }
+}
+
+/** The node is being looked for; said in the very place where it was asked. */
+class NodeAway extends Error {
+  override readonly message = 'the node is away; try again when it is back'
+}
+
+type NodeOrder = Exclude<ScreenOrder, { kind: 'quit' | 'copy' | 'notify' | 'browse' }>
+
+async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborators): Promise<void> {
+  const { answer, signal } = screen
+  switch (order.kind) {
+    case 'act': {
+      const ids = order.ids === 'all' ? order.ids : [...order.ids]
+      if (ids.length === 0) return answer({ kind: 'acted', text: 'No job is chosen', level: 'warn' })
+      return answer(acted(await node.call('act', { action: order.action, ids }, { signal })))
+    }
+    case 'priority': {
+      for (const { ids, priority } of order.changes) {
+        const refused = refusals(await node.call('priority', { ids: [...ids], priority }, { signal }))
+        if (refused !== null) return answer({ kind: 'acted', text: refused, level: 'warn' })
+      }
+      return answer({ kind: 'acted', text: '', level: 'info' })
+    }
+    case 'drain': {
+      const self = await node.call('drain', { on: order.on }, { signal })
+      const text =
+        self.state === 'draining'
+          ? 'This machine takes no more work; what it runs goes on to its end'
+          : 'This machine takes work again'
+      return answer({ kind: 'acted', text, level: 'info' })
+    }
+    case 'slots': {
+      const { slots } = await node.call('slots', { total: order.total }, { signal })
+      return answer({
+        kind: 'acted',
+        text: `This machine runs up to ${slots.total} tasks at once now`,
+        level: 'info'
+      })
+    }
+    case 'load-job':
+      return answer({
+        kind: 'job-loaded',
+        id: order.id,
+        job: await node.call('job', { id: order.id }, { signal })
+      })
+    case 'load-log': {
+      const log = await node.call('log', { id: order.id, task: order.task }, { signal })
+      return answer({ kind: 'log-loaded', id: order.id, log })
+    }
+    case 'load-presets': {
+      const { presets } = await node.call('presets', {}, { signal })
+      return answer({ kind: 'presets-loaded', presets: presetChoices(presets) })
+    }
+    case 'load-preset': {
+      if (order.name === autoPreset)
+        return answer({ kind: 'preset-loaded', name: autoPreset, lines: autoLines })
+      const { preset } = await node.call('preset', { name: order.name, forFile: null }, { signal })
+      return answer({ kind: 'preset-loaded', name: order.name, lines: recipeLines(preset) })
+    }
+    case 'plan':
+      return plan(order.wish, node, screen)
+    case 'queue':
+      return queue(order.wish, node, screen)
+    case 'invite': {
+      const { invite, expiresAt } = await node.call('meshInvite', {}, { signal })
+      return answer({ kind: 'invited', invite, expiresAt })
+    }
+    case 'join': {
+      // The whole line that the other screen shows may have been pasted.
+      const invite = order.invite.replace(/^.*mesh join\s+/, '').replace(/\s+/g, '')
+      const { inviterName, inviterId } = await node.call('meshJoin', { invite }, { signal })
+      return answer({ kind: 'joined', inviterName, inviterId })
+    }
+  }
+}
+
+/** The name by which each file gets the preset whose `match` fits it. */
+const autoPreset = 'auto'
+const autoLines = [
+  'each file gets the first preset whose `match` fits its picture;',
+  'the review says which and why'
+]
+
+/** Presets as the wizard offers them: those that can be used first, `auto` on top where any can be chosen so. */
+export function presetChoices(presets: readonly PresetLine[]): PresetChoice[] {
+  const choices = presets.map(({ name, description, error, encodable, whyNot }): PresetChoice => {
+    const trouble =
+      error ?? (encodable === false ? `not on this machine: ${whyNot ?? 'no such encoder'}` : null)
+    return { name, description, trouble }
+  })
+  const auto = { name: autoPreset, description: 'chosen for each file by its picture', trouble: null }
+  return [
+    ...(presets.some(({ match }) => match !== null) ? [auto] : []),
+    ...choices.filter(({ trouble }) => trouble === null),
+    ...choices.filter(({ trouble }) => trouble !== null)
+  ]
+}
+
+function acted(result: ActResult): Answer {
+  const refused = refusals(result)
+  if (refused !== null) return { kind: 'acted', text: refused, level: 'warn' }
+  return result.results.length === 0
+    ? { kind: 'acted', text: 'There is no job that this applies to', level: 'info' }
+    : { kind: 'acted', text: '', level: 'info' }
+}
+
+/** The first refusal, and how many more there are; null when all went well. */
+function refusals({ results }: ActResult): string | null {
+  const [first, ...more] = results
+    .filter(({ ok }) => !ok)
+    .map(({ id, message }) => message ?? `job ${id}: refused`)
+  if (first === undefined) return null
+  return more.length === 0 ? first : `${first} (and ${more.length} more)`
+}
+
+async function plan(
+  wish: QueueWish,
+  node: ScreenNode,
+  { port, answer, signal }: PerformCollaborators
+): Promise<void> {
+  const { files, problems } = await port.machine.expand(wish.chosen)
+  const params = paramsOf(wish, port)
+  const told = (lines: readonly PlanLine[], done: boolean): void =>
+    answer({ kind: 'planned', wish, total: files.length + problems.length, lines, done })
+  told(
+    problems.map((problem) => refusedLine(problem, port)),
+    files.length === 0
+  )
+  for (let i = 0; i < files.length; i += portionSize) {
+    const sources = files.slice(i, i + portionSize)
+    const { lines } = await node.call('plan', { ...params, sources: [...sources] }, { signal })
+    told(lines, i + portionSize >= files.length)
+  }
+}
+
+async function queue(
+  wish: QueueWish,
+  node: ScreenNode,
+  { port, answer, signal }: PerformCollaborators
+): Promise<void> {
+  const { files, problems } = await port.machine.expand(wish.chosen)
+  const params = paramsOf(wish, port)
+  const lines: QueueLine[] = problems.map((problem) => refusedLine(problem, port))
+  let batchId: string | undefined
+  for (let i = 0; i < files.length; i += portionSize) {
+    const sources = files.slice(i, i + portionSize)
+    const result = await node.call('queue', { ...params, sources: [...sources], batchId }, { signal })
+    batchId = result.batchId
+    lines.push(...result.lines)
+  }
+  answer({ kind: 'queued', wish, lines })
+}
+
+function paramsOf({ chosen: _, ...wish }: QueueWish, { machine }: ScreenPort): Omit<QueueWish, 'chosen'> {
+  return { ...wish, outDir: wish.outDir === null ? null : machine.wholePath(wish.outDir) }
+}
+
+const refusedLine = (problem: Error, port: ScreenPort): Extract<QueueLine, { kind: 'refused' }> => {
+  const { message, hint } = port.told(problem)
+  return { kind: 'refused', source: message, error: { code: 'no-such-file', message, hint, exitStatus: 1 } }
+}
+
+/** A resolved preset as `key: value` lines, nested ones indented. */
+export function recipeLines(value: Json, indent = ''): string[] {
+  if (value === null || typeof value !== 'object') return [`${indent}${String(value)}`]
+  if (Array.isArray(value))
+    return value.map((item) => `${indent}- ${typeof item === 'object' ? JSON.stringify(item) : String(item)}`)
+  return Object.entries(value).flatMap(([key, item]): string[] => {
+    if (item === null || item === undefined) return []
+    if (Array.isArray(item) && item.length === 0) return []
+    if (typeof item !== 'object') return [`${indent}${key}: ${String(item)}`]
+    const inside = recipeLines(item, `${indent}  `)
+    return inside.length === 0 ? [] : [`${indent}${key}:`, ...inside]
+  })
+}
