@@ -14,6 +14,11 @@ const tools = [
   { tool: 'nft', package: 'nftables', without: 'tests of one-way partitions are skipped' },
   { tool: 'mount', package: 'mount', without: 'tests of full and read-only disks are skipped' },
   { tool: 'tmux', package: 'tmux', without: 'tests in a real terminal are skipped' },
+  {
+    tool: 'python3',
+    package: 'python3',
+    without: 'tests of the Python bridge to DaVinci Resolve are skipped'
+  },
   { tool: 'luajit', package: 'luajit', without: 'tests of the Lua bridge to DaVinci Resolve are skipped' }
 ]
 

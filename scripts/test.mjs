@@ -41,7 +41,8 @@ const parts = [
   project('acceptance', 300_000),
   project('simulation', 300_000),
   project('lan', 600_000),
-  project('e2e', 300_000)
+  project('e2e', 300_000),
+  project('tui', 300_000)
 ]
 
 await main(process.argv.slice(2))

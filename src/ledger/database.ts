@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { backUp } from './backup.ts'
 import { fromSqlite, LedgerError } from './errors.ts'
 import { migrations } from './migrations/index.ts'
 
@@ -69,6 +70,11 @@ export class Database {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       throw fromSqlite(error, this.#path)
     }
+  }
+
+  /** @see backUp */
+  backUp(path: string): Promise<number> {
+    return backUp(this.#db, path)
   }
 
   close(): void {

@@ -14,6 +14,9 @@ export type LedgerErrorCode =
   | 'cannot-open'
   /** The disk is full or refuses: nothing of the transaction was written, and it may be tried again. */
   | 'cannot-write'
+  /** Where a backup should go there is a file already. */
+  | 'backup-exists'
+  | 'cannot-back-up'
 
 /** Whatever keeps the ledger from being opened or written. `hint` says what a person can do next. */
 export class LedgerError extends Error {

@@ -26,6 +26,11 @@ export interface Ledger {
   nextSeq(): number
   /** @see Reader.integrityCheck */
   integrityCheck(): string[]
+  /**
+   * Copies the ledger, which stays in use, into a file that opens as a ledger by itself. Tells its bytes.
+   * @throws LedgerError `backup-exists`, `cannot-back-up`
+   */
+  backUp(path: string): Promise<number>
   /** Lets the file and its lock go. Idempotent. */
   close(): void
 }
@@ -65,6 +70,7 @@ export function openLedger(settings: LedgerSettings, collaborators: LedgerCollab
       attemptTimes: (jobId) => reader.attemptTimes(jobId),
       nextSeq: () => reader.nextSeq(),
       integrityCheck: () => reader.integrityCheck(),
+      backUp: (to) => db.backUp(resolve(to)),
       close: () => {
         db.close()
         lock.release()
