@@ -98,7 +98,7 @@ export class Hands {
         node.turn({ kind: 'task-progressed', leaseId: lease.leaseId, progress })
       })
     }
-    const poisoned = !isJoin && isPoisoned(lease, spec.poison)
+    const poisoned = isPoisoned(lease, spec.poison)
     const unlucky = !calm && faults.taskFails > 0 && random.chance(faults.taskFails)
     const fails = (node.is.broken && !isJoin) || poisoned || unlucky
     const wrong = !calm && faults.wrongResult > 0 && random.chance(faults.wrongResult)
@@ -167,10 +167,9 @@ export class Hands {
   }
 }
 
-const isPoisoned = ({ range }: GrantedLease, frame: number | null): boolean =>
-  frame !== null && (range === null || (range.start <= frame && frame < range.end))
+const isPoisoned = ({ range, taskKind }: GrantedLease, frame: number | null): boolean =>
+  frame !== null && (range ? range.start <= frame && frame < range.end : taskKind === 'encode-file')
 
 /** One frame too few, or those of another chunk. */
 const otherFrames = ({ start, end }: UnitRange, tooFew: boolean): UnitRange =>
   tooFew ? { start, end: end - 1 } : { start: end, end: end + (end - start) }
-

@@ -64,7 +64,9 @@ async function many(from: number, count: number): Promise<void> {
   }
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   const perSecond = rate(count).toFixed(0)
-  console.log(`${count} seeds clean in ${seconds} s, ${perSecond} a second; jobs ${JSON.stringify(result.ended)}`)
+  console.log(
+    `${count} seeds clean in ${seconds} s, ${perSecond} a second; jobs ${JSON.stringify(result.ended)}`
+  )
 }
 
 function tell(result: RunResult, after: number): void {

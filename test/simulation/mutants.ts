@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -131,16 +131,17 @@ export const mutants: readonly Mutant[] = [
   ),
   {
     name: 'a proof outlives the connection of its node',
-    caughtBy: ['S10'],
+    // Whichever comes first: work for who has not proved, or more proofs asked than are bounded.
+    caughtBy: ['S10', 'S8'],
     patches: [
       {
         file: 'scheduler/step.ts',
-        find: 'hearPeerConnected(draft, peerId, bootId)\n      dropProofs(draft, { peerId })',
+        find: 'hearPeerConnected(draft, peerId, bootId)\n      dropPeerProofs(draft, peerId)',
         replace: 'hearPeerConnected(draft, peerId, bootId)'
       },
       {
         file: 'scheduler/step.ts',
-        find: 'dropProofs(draft, { peerId: event.peerId })\n      draft.set({\n        peers: withoutEntry',
+        find: 'dropPeerProofs(draft, event.peerId)\n      draft.set({\n        peers: withoutEntry',
         replace: 'draft.set({\n        peers: withoutEntry'
       }
     ]
@@ -161,7 +162,7 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'leases never lapse',
-    ['L1', 'L2'],
+    ['L1', 'L2', 'L3'],
     'scheduler/owner-leases.ts',
     'if (clock.expiresAtMs > draft.nowMs ||',
     'if (clock.expiresAtMs > 0 ||'
@@ -189,7 +190,7 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'leases that were out at a crash are forgotten',
-    ['L1'],
+    ['L1', 'L3'],
     'scheduler/owner-leases.ts',
     "if (task.status !== 'leased') continue",
     "if (task.status !== 'waiting') continue"
@@ -202,8 +203,10 @@ const source = fileURLToPath(new URL('../../src', import.meta.url))
 export function plant(mutant: Mutant): string {
   const folder = mkdtempSync(join(tmpdir(), 'proxima-mutant-'))
   try {
-    for (const room of ['model', 'scheduler'])
+    for (const room of ['model', 'scheduler', 'protocol'])
       cpSync(join(source, room), join(folder, room), { recursive: true })
+    // What the protocols import is found beside them.
+    symlinkSync(join(source, '../node_modules'), join(folder, 'node_modules'))
     mkdirSync(join(folder, 'node'))
     cpSync(join(source, 'node/turn.ts'), join(folder, 'node/turn.ts'))
     for (const { file, find, replace } of mutant.patches) {

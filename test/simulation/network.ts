@@ -132,13 +132,19 @@ export class Network {
   #deliverStatus(from: SimNode, to: SimNode): void {
     const sent = from.status()
     const at = from.index * this.#size + to.index
-    this.#carry(from, to, 'status', () => {
-      const status = this.#wire.status(sent, this.#world.calm)
-      if (status) to.turn({ kind: 'status-received', peerId: from.peerId, status })
-      return status !== null
-    }, (change) => {
-      this.#statusesInFlight[at]! += change
-    })
+    this.#carry(
+      from,
+      to,
+      'status',
+      () => {
+        const status = this.#wire.status(sent, this.#world.calm)
+        if (status) to.turn({ kind: 'status-received', peerId: from.peerId, status })
+        return status !== null
+      },
+      (change) => {
+        this.#statusesInFlight[at]! += change
+      }
+    )
   }
 
   send(from: SimNode, to: SimNode, message: PeerMessage): void {
@@ -187,6 +193,7 @@ export class Network {
   ): void {
     const { random, faults, calm, agenda } = this.#world
     const at = from.index * this.#size + to.index
+    const { bootId } = to
     const copies = !calm && faults.doubling > 0 && random.chance(faults.doubling) ? 2 : 1
     for (let i = 0; i < copies; i++) {
       if (!calm && ((faults.loss > 0 && random.chance(faults.loss)) || this.#isCut(from, to))) continue
@@ -201,15 +208,18 @@ export class Network {
       count?.(1)
       agenda.after(delayMs, () => {
         count?.(-1)
-        // A late message may well arrive over a later connection, but never over a cut one.
-        if (!this.isLinked(from, to) || (channel && this.#isClosed(at, channel))) return
+        // A late message may well arrive over a later connection, but never over a cut one, nor at another process.
+        if (to.bootId !== bootId || !this.isLinked(from, to) || (channel && this.#isClosed(at, channel)))
+          return
         if (!deliver() && channel) this.#closedUntilMs.set(`${at} ${channel}`, this.#world.nowMs + reopenMs)
       })
     }
   }
 
   #isClosed(at: number, channel: Channel): boolean {
-    return this.#closedUntilMs.size > 0 && (this.#closedUntilMs.get(`${at} ${channel}`) ?? 0) > this.#world.nowMs
+    return (
+      this.#closedUntilMs.size > 0 && (this.#closedUntilMs.get(`${at} ${channel}`) ?? 0) > this.#world.nowMs
+    )
   }
 
   /** The real rate limit: whoever is above its pace is read slower. */

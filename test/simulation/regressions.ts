@@ -2,8 +2,20 @@ import type { Size } from './faults.ts'
 
 /** Seeds that once broke an invariant, with what was wrong. They are run for good, whatever they draw by now. */
 export const regressions: readonly { seed: number; size: Size; bug: string }[] = [
-  { seed: 1282, size: 'small', bug: 'a late failure of a lost attempt failed a task that had failed already' },
-  { seed: 1583, size: 'small', bug: 'one bad machine failed every piece of a job before a good one had done any' },
+  {
+    seed: 1282,
+    size: 'small',
+    bug: 'a late failure of a lost attempt failed a task that had failed already'
+  },
+  {
+    seed: 1583,
+    size: 'small',
+    bug: 'one bad machine failed every piece of a job before a good one had done any'
+  },
   { seed: 2563, size: 'small', bug: 'machines that had all failed lately waited for one another' },
-  { seed: 21918, size: 'small', bug: 'a lost worker was told to stop while its result was winning, and threw it away' }
+  {
+    seed: 21918,
+    size: 'small',
+    bug: 'a lost worker was told to stop while its result was winning, and threw it away'
+  }
 ]

@@ -46,4 +46,3 @@ function askWorker(worker: Worker, batch: Batch): Promise<SeedsResult> {
     worker.postMessage(batch)
   })
 }
-

@@ -18,7 +18,12 @@ export function runSeed(seed: number, subject: Subject, options: RunOptions = {}
 }
 
 /** Runs `count` seeds from `from` on, up to the first that breaks something. */
-export function runSeeds(from: number, count: number, subject: Subject, options: RunOptions = {}): SeedsResult {
+export function runSeeds(
+  from: number,
+  count: number,
+  subject: Subject,
+  options: RunOptions = {}
+): SeedsResult {
   const ended: Record<string, number> = {}
   for (let seed = from; seed < from + count; seed++) {
     const result = runSeed(seed, subject, options)

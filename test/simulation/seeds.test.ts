@@ -6,7 +6,8 @@ import { production } from './subject.ts'
 
 const fresh = 1_000
 
-const again = (seed: number, size: string): string => `npm run simulate -- --seed ${seed} --size ${size} --log`
+const again = (seed: number, size: string): string =>
+  `npm run simulate -- --seed ${seed} --size ${size} --log`
 
 describe('simulated meshes', () => {
   it(`keep every invariant through ${fresh} fresh seeds`, () => {

@@ -16,7 +16,10 @@ export class Trace {
   add(atMs: number, who: number, what: string, a = 0, b = 0): void {
     this.events += 1
     let code = this.#codes.get(what)
-    if (code === undefined) this.#codes.set(what, (code = this.#codes.size + 1))
+    if (code === undefined) {
+      code = this.#codes.size + 1
+      this.#codes.set(what, code)
+    }
     let digest = Math.imul(this.digest ^ (atMs * 64), 0x01000193)
     digest = Math.imul(digest ^ who, 0x01000193)
     digest = Math.imul(digest ^ code, 0x01000193)

@@ -86,7 +86,9 @@ export class Wire {
         // One job's id, everywhere in it, by something that must not become a path.
         return encode(renamed(text, random.pick(hostile)))
       case 3:
-        return encode(text.replace(/:\d+/, `:${random.pick(['-1', '1e999', '1e308', 'null', '"1"', '[[[]]]'])}`))
+        return encode(
+          text.replace(/:\d+/, `:${random.pick(['-1', '1e999', '1e308', 'null', '"1"', '[[[]]]'])}`)
+        )
       default:
         return encode('['.repeat(random.int(65, 5_000)))
     }
@@ -95,5 +97,7 @@ export class Wire {
 
 function renamed(text: string, to: string): string {
   const jobId = /"([0-9a-hjkmnp-tv-z]{10})[".]/.exec(text)?.[1]
-  return jobId ? text.replaceAll(jobId, JSON.stringify(to).slice(1, -1)) : text.replace(/"[^"]*"/, JSON.stringify(to))
+  return jobId
+    ? text.replaceAll(jobId, JSON.stringify(to).slice(1, -1))
+    : text.replace(/"[^"]*"/, JSON.stringify(to))
 }

@@ -42,7 +42,8 @@ export function checkNothingKept(name: string, state: SchedulerState): void {
     return !job || isEnded(job.status)
   }
   for (const [peerId, proofs] of state.proofs) {
-    for (const key of proofs.keys()) must(!isOver(key), 'S8', () => `${name} keeps what ${peerId} said of ${key}`)
+    for (const key of proofs.keys())
+      must(!isOver(key), 'S8', () => `${name} keeps what ${peerId} said of ${key}`)
   }
   for (const [what, keys] of [
     ['clocks', state.clocks.keys()],

@@ -49,7 +49,11 @@ export function checkReplay(
 ): void {
   let jobs: Jobs = new Map()
   for (const fact of facts) jobs = apply(jobs, fact)
-  must(isSame([...jobs.values()], [...state.jobs.values()]), 'S7', () => `the facts of ${name} do not add up to its state`)
+  must(
+    isSame([...jobs.values()], [...state.jobs.values()]),
+    'S7',
+    () => `the facts of ${name} do not add up to its state`
+  )
 }
 
 /** Plain data, compared in depth. */

@@ -43,7 +43,8 @@ export class FitnessChecker {
     must(
       this.isProved(fact.jobId, fact.peerId),
       'S10',
-      () => `${fact.jobId}.${fact.taskNo} is leased to ${fact.peerName}, which has not proved that it can run it`
+      () =>
+        `${fact.jobId}.${fact.taskNo} is leased to ${fact.peerName}, which has not proved that it can run it`
     )
   }
 }

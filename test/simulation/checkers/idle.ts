@@ -31,7 +31,7 @@ export class IdleChecker {
   }
 
   #idlesBeside(node: SimNode, work: readonly { owner: SimNode; job: JobRecord }[]): string | null {
-    const { network, subject } = this.#world
+    const { network, subject, storage } = this.#world
     const { state } = node
     // A machine that fails everything is kept from work on purpose.
     if (!state || node.is.broken) return null
@@ -44,6 +44,8 @@ export class IdleChecker {
     const why = node.is.unable ? whyNotPeer : whyUnsuited
     for (const { owner, job } of work) {
       if (owner !== node && !network.isLinked(owner, node)) continue
+      // Whoever fails a frame that nobody can encode waits a while before it gets more of the job.
+      if (storage.specs.get(job.id)?.poison != null) continue
       if (why(owner.state!, job, node.peerId) !== null) continue
       const ready = job.tasks.find((task) => isReadyFor(task, node.peerId))
       if (ready) return `task ${job.id}.${ready.no} of ${owner.is.name}`
@@ -64,8 +66,13 @@ export function waitingJobs(owner: SimNode): JobRecord[] {
   return found
 }
 
+/** Whether a job has something that this node could be given: not only what it has failed. */
+export const hasWorkFor = (job: JobRecord, peerId: PeerId): boolean =>
+  job.remaining.length > 0 || job.tasks.some((task) => isReadyFor(task, peerId))
+
 const isReady = (task: Task): boolean => task.status === 'ready' && task.pool === 'slot' && !task.ownerOnly
 
+/** A ready task that this node has not failed. */
 const isReadyFor = (task: Task, peerId: PeerId): boolean =>
   isReady(task) &&
   !task.attempts.some(

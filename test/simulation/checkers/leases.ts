@@ -1,4 +1,10 @@
-import { type Fact, type LeaseKey, leaseIdOf, type PeerMessage, parseLeaseId } from '../../../src/model/index.ts'
+import {
+  type Fact,
+  type LeaseKey,
+  leaseIdOf,
+  type PeerMessage,
+  parseLeaseId
+} from '../../../src/model/index.ts'
 import type { History } from './history.ts'
 import { must } from './violation.ts'
 
@@ -17,7 +23,8 @@ export function checkNumbering(fact: Fact, history: History): void {
 
 /** S3: what a peer says of a lease that is not its own, or not any more, changes nothing. */
 export function checkTeller(fact: Fact, message: PeerMessage, history: History): void {
-  if (message.kind !== 'lease-up' || message.message.kind !== 'outcome' || fact.kind !== 'attempt-ended') return
+  if (message.kind !== 'lease-up' || message.message.kind !== 'outcome' || fact.kind !== 'attempt-ended')
+    return
   const told = parseLeaseId(message.message.leaseId)
   if (told?.jobId !== fact.jobId || told.taskNo !== fact.taskNo || told.attempt !== fact.attempt) return
   const holder = history.attempt(fact.jobId, fact.taskNo, fact.attempt)?.peerId

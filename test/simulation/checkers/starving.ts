@@ -1,7 +1,7 @@
 import type { Fact, JobId } from '../../../src/model/index.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { World } from '../world.ts'
-import { waitingJobs } from './idle.ts'
+import { hasWorkFor, waitingJobs } from './idle.ts'
 import { must } from './violation.ts'
 
 /** How many times the others may be served first: more than what was asked for before the job came, or had failed. */
@@ -34,6 +34,7 @@ export class StarvingChecker {
         waiting.priority > granted.priority ||
         (waiting.priority === granted.priority && waiting.seq < granted.seq)
       if (!first || !owner.fitness.isProved(job.id, fact.peerId) || worker.is.broken) continue
+      if (!hasWorkFor(job, fact.peerId)) continue
       const passed = (this.#passed.get(job.id) ?? 0) + 1
       this.#passed.set(job.id, passed)
       const slots = this.#world.nodes.reduce((sum, { self }) => sum + self.slots, 0)
