@@ -23,12 +23,12 @@ const check = (name, command, isDone = () => false) => ({
   }
 })
 
-const project = (name, limitMs) => ({
+const project = (name, limitMs, more = []) => ({
   name,
   run: async () => {
     const report = join(reports, `${name}.json`)
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const status = await call([join(bin, 'vitest'), 'run', '--project', name, ...reporters], limitMs)
+    const status = await call([join(bin, 'vitest'), 'run', '--project', name, ...more, ...reporters], limitMs)
     return tally(status, existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null)
   }
 })
@@ -38,7 +38,8 @@ const parts = [
   check('lint', [join(bin, 'biome'), 'check', '.']),
   check('build', [join(bin, 'node'), 'scripts/build.mjs'], isBuilt),
   project('unit', 180_000),
-  project('acceptance', 300_000),
+  // Its files wait for disks and other processes as much as for this one.
+  project('acceptance', 540_000, ['--maxWorkers', '2']),
   project('simulation', 300_000),
   project('lan', 600_000),
   project('e2e', 300_000),
