@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { defineAwake } from './commands/awake.ts'
 import { defineCancel } from './commands/cancel.ts'
 import { defineConfig } from './commands/config.ts'
 import { defineDoctor } from './commands/doctor.ts'
+import { defineDrain } from './commands/drain.ts'
 import { defineJob } from './commands/job.ts'
 import { defineJobs } from './commands/jobs.ts'
 import type { Act, Define } from './commands/kit.ts'
@@ -19,6 +21,7 @@ import { defineResume } from './commands/resume.ts'
 import { defineRetry } from './commands/retry.ts'
 import { defineRoots } from './commands/roots.ts'
 import { defineShare } from './commands/share.ts'
+import { defineSlots } from './commands/slots.ts'
 import { defineStop } from './commands/stop.ts'
 import type { OutStream } from './output/terminal.ts'
 
@@ -35,6 +38,9 @@ const definitions: readonly Define[] = [
   definePurge,
   definePeers,
   definePeer,
+  defineDrain,
+  defineAwake,
+  defineSlots,
   defineMesh,
   defineShare,
   defineRoots,

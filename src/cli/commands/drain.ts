@@ -1,0 +1,11 @@
+import { type Define, subcommand } from './kit.ts'
+
+export const defineDrain: Define = (parent, act) => {
+  const command = subcommand(
+    parent,
+    'drain',
+    'this machine ends what it runs and takes nothing new, until `awake` or its next start'
+  ).action(() =>
+    act(command, async (context) => (await import('../services/capacity.ts')).setDraining(context, true))
+  )
+}
