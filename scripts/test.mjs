@@ -39,10 +39,10 @@ const parts = [
   check('build', [join(bin, 'node'), 'scripts/build.mjs'], isBuilt),
   project('unit', 180_000),
   // Its files wait for disks and other processes as much as for this one.
-  project('acceptance', 540_000, ['--maxWorkers', '2']),
+  project('acceptance', 720_000, ['--maxWorkers', '2']),
   project('simulation', 300_000),
   project('lan', 600_000),
-  project('e2e', 300_000),
+  project('e2e', 480_000),
   project('tui', 300_000)
 ]
 
