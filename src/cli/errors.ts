@@ -5,6 +5,10 @@ export type CliErrorCode =
   | 'nothing-matches'
   | 'no-video-inside'
   | 'no-such-peer'
+  /** A member that is not connected now, or does not fit. */
+  | 'peer-away'
+  /** A screen on another machine's node takes no orders. */
+  | 'only-watches'
   | 'node-start-failed'
   | 'installation'
   | 'interrupted'

@@ -8,6 +8,7 @@ import { type ExitStatus, exitCodes } from './exit-codes.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { type NodeFlags, realDoor } from './node-door.ts'
 import { Printer } from './output/printer.ts'
+import { isPeerAddress } from './parse.ts'
 import { buildProgram } from './program.ts'
 
 /** Runs one command line, without the program's name, and gives its exit status. Never throws. */
@@ -57,7 +58,15 @@ function sharedFlags(command: Command): SharedFlags {
   const name = line.at(-1)?.opts<{ name?: string }>().name
   const port = find<number>('port')
   const slots = find<number>('slots')
-  const peer = line.flatMap((at) => at.opts<{ peer?: string[] }>().peer ?? [])
+  const told = line.flatMap((at) => at.opts<{ peer?: string | string[] }>().peer ?? [])
+  const peer = told.filter(isPeerAddress)
+  const before = line.length > 1 ? line.at(-1)?.opts<{ peer?: string[] }>().peer : undefined
+  const misplaced = before?.find((text) => !isPeerAddress(text))
+  if (misplaced !== undefined) {
+    throw new CliError('usage', `--peer ${misplaced} stands before ${command.name()}`, {
+      hint: 'A machine is named after drain, awake and slots; alone, --peer opens its screen'
+    })
+  }
   const debug = find<boolean>('debug') ?? false
   return {
     home: find<string>('home'),

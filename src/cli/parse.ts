@@ -36,13 +36,30 @@ export const parsePort = parseWhole(0, 65_535)
 export const parsePriority = parseWhole(-1000, 1000)
 export const parseSlots = parseWhole(0, 256)
 
+/** Whether `--peer` names a place to dial (`HOST:PORT`; `[…]:PORT` for IPv6) rather than a machine. */
+export function isPeerAddress(text: string): boolean {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):(\d{1,5})$/.exec(text)
+  return match !== null && Number(match[2]) >= 1 && Number(match[2]) <= 65_535
+}
+
 /** Collects `HOST:PORT` values; `[…]:PORT` for IPv6. */
 export function collectPeers(text: string, before: string[] = []): string[] {
-  const match = /^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):(\d{1,5})$/.exec(text)
-  if (!match || Number(match[2]) < 1 || Number(match[2]) > 65_535) {
+  if (!isPeerAddress(text)) {
     throw new InvalidArgumentError('A peer is HOST:PORT, such as 192.168.1.20:4870, or [fe80::1]:4870.')
   }
   return [...before, text]
+}
+
+/** Collects `HOST:PORT` values, and what can only be the name or the id of a machine. */
+export const collectPeersOrNames = (text: string, before: string[] = []): string[] =>
+  text.includes(':') ? collectPeers(text, before) : [...before, parsePeerName(text)]
+
+/** The name or the id of a machine: it has no colon, which addresses have. */
+export function parsePeerName(text: string): string {
+  if (text.trim() === '' || text.includes(':')) {
+    throw new InvalidArgumentError('It must be the name or the id of a machine, see `proxima-node peers`.')
+  }
+  return text.trim()
 }
 
 export const collectText = (text: string, before: string[] = []): string[] => [...before, text]

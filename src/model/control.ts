@@ -1,6 +1,6 @@
 import type { AttemptStatus, JobStatus, TaskStatus, UnitRange } from './job.ts'
 import type { Json } from './json.ts'
-import type { NodeState, TaskProgress } from './peer.ts'
+import type { NodeState, SteerOrder, TaskProgress } from './peer.ts'
 import type { ChunkMap, ScreenPart } from './snapshot.ts'
 
 /**
@@ -288,6 +288,8 @@ export interface ControlMethods {
   drain: { params: { on: boolean }; result: PeerView }
   /** How many tasks this node runs at once from now on. */
   slots: { params: { total: number }; result: PeerView }
+  /** The same of another member's node, by its peer id; what `peers` will say of it. */
+  steer: { params: { peer: string; order: SteerOrder }; result: PeerView }
   stop: { params: Record<string, never>; result: Record<string, never> }
 }
 
@@ -299,6 +301,10 @@ export interface ControlStreams {
   screen: { params: Record<string, never>; event: ScreenPart }
   /** The chunks of one job, whenever they look different, at most 4 times a second. */
   chunks: { params: { id: string }; event: ChunkMap }
+  /** What a screen of another member's node shows, by its peer id. */
+  peerScreen: { params: { peer: string }; event: ScreenPart }
+  /** The chunks of one of that node's jobs. */
+  peerChunks: { params: { peer: string; id: string }; event: ChunkMap }
 }
 
 export type ControlMethod = keyof ControlMethods

@@ -16,6 +16,16 @@ export interface Offer {
   needs: Needs
 }
 
+/** What any member may tell another's node to do. Holds until that node is started again. */
+export type SteerOrder =
+  /** It takes no more tasks and ends those it has, or takes them again. */
+  | { kind: 'drain'; on: boolean }
+  /** How many tasks it runs at once from now on. */
+  | { kind: 'slots'; total: number }
+
+/** More slots than any machine needs; a larger number is a slip. */
+export const maxSlots = 256
+
 /** At most this many offers travel in a status; the most urgent ones. */
 export const maxOffers = 32
 

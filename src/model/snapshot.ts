@@ -1,4 +1,5 @@
 import type { JobView, NodeInfo, PeerView } from './control.ts'
+import type { JobId } from './ids.ts'
 
 /**
  * What a node tells its screens: rows that each replace an earlier one of the same key, so that a screen that does not
@@ -33,7 +34,8 @@ export interface PeerRow {
   goneAt: string | null
 }
 
-export type EventLevel = 'info' | 'good' | 'warn' | 'bad'
+export const eventLevels = ['info', 'good', 'warn', 'bad'] as const
+export type EventLevel = (typeof eventLevels)[number]
 
 /** Something that happened, in words. */
 export interface EventRow {
@@ -84,7 +86,16 @@ export function partKey(part: ScreenPart): string {
   }
 }
 
-export type ChunkState = 'waiting' | 'encoding' | 'verifying' | 'second' | 'done' | 'failed' | 'canceled'
+export const chunkStates = [
+  'waiting',
+  'encoding',
+  'verifying',
+  'second',
+  'done',
+  'failed',
+  'canceled'
+] as const
+export type ChunkState = (typeof chunkStates)[number]
 
 /** Neighbouring chunks that look the same, in the order of the picture. */
 export interface ChunkRun {
@@ -115,3 +126,9 @@ export interface ChunkMap {
   /** True when the job is no more. */
   gone: boolean
 }
+
+/** What a member may look at in another's node: what a screen shows, or the chunks of one of its jobs. */
+export type WatchQuestion = { what: 'screen' } | { what: 'chunks'; jobId: JobId }
+
+/** What it is told then: parts that each replace an earlier one of the same key, or all chunks as they are now. */
+export type WatchNews = { kind: 'parts'; parts: ScreenPart[] } | { kind: 'chunks'; map: ChunkMap }

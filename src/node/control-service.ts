@@ -5,8 +5,8 @@ import { actOnJobs, prioritizeJobs } from './act-service.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
+import type { Fellows } from './fellows.ts'
 import { findJob } from './find-job.ts'
-import type { Happenings } from './happenings.ts'
 import type { Home } from './home.ts'
 import { watchJobs } from './job-watch.ts'
 import { readLog } from './log-service.ts'
@@ -16,7 +16,7 @@ import type { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { planSources } from './plan-service.ts'
 import { queueSources } from './queue-service.ts'
-import { chunkMaps, screenParts } from './screen-feed.ts'
+import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
 import { jobWithTasks } from './views.ts'
@@ -35,7 +35,9 @@ export interface ControlCollaborators {
   status: () => NodeStatus
   info: () => NodeInfo
   participants: Participants
-  happenings: Happenings
+  /** What this node's screens are told of. */
+  feed: ScreenFeedCollaborators
+  fellows: Fellows
   /** What this node says of itself from now on, at a person's wish. */
   setSelf: (change: { state?: 'awake' | 'draining'; slots?: number }) => void
   /** Looks at roots and encoders again now. */
@@ -109,21 +111,15 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
       node.setSelf({ slots: total })
       return peersView(node.status(), [...mesh.addresses], []).self
     },
+    steer: ({ peer, order }) => node.fellows.steer(peer, order),
     stop: async () => {
       node.stop()
       return {}
     },
     watchJobs: ({ ids }, signal) => watchJobs(ids, signal, { state, view, stopping: node.stopping }),
-    screen: (_, signal) =>
-      screenParts(signal, {
-        state,
-        view,
-        info,
-        peers: () => peersView(node.status(), [...mesh.addresses], mesh.peers()),
-        happenings: node.happenings,
-        stopping: node.stopping
-      }),
-    chunks: ({ id }, signal) =>
-      chunkMaps(findJob(state().jobs, id).id, signal, { state, stopping: node.stopping })
+    screen: (_, signal) => screenParts(signal, node.feed),
+    chunks: ({ id }, signal) => chunkMaps(findJob(state().jobs, id).id, signal, node.feed),
+    peerScreen: ({ peer }, signal) => node.fellows.screen(peer, signal),
+    peerChunks: ({ peer, id }, signal) => node.fellows.chunks(peer, id, signal)
   }
 }

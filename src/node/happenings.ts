@@ -6,7 +6,8 @@ import {
   type Fact,
   type JobId,
   type JobRecord,
-  type PeerId
+  type PeerId,
+  type SteerOrder
 } from '../model/index.ts'
 
 export interface HappeningsCollaborators {
@@ -60,6 +61,17 @@ export class Happenings {
   peerDisconnected(peerId: PeerId, name: string, reason: string): void {
     this.#goneAt.set(peerId, this.#with.wallClock().toISOString())
     this.#add({ level: 'warn', text: `${name} is gone: ${reason}`, peerId })
+  }
+
+  /** A member told this node how much work to take. */
+  steered(peerId: PeerId, name: string, order: SteerOrder): void {
+    const what =
+      order.kind === 'slots'
+        ? `lets this machine run up to ${order.total} tasks at once`
+        : order.on
+          ? 'drains this machine: it takes no more work'
+          : 'woke this machine: it takes work again'
+    this.#add({ level: 'info', text: `${name} ${what}`, peerId })
   }
 
   #add(told: Told): void {

@@ -3,21 +3,34 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createTranscodeKind } from '../jobs/transcode/index.ts'
 import { openLedger } from '../ledger/index.ts'
-import type { Fact, JobId, JobKind, JobRecord, NodeInfo, NodeStatus } from '../model/index.ts'
+import type {
+  Fact,
+  JobId,
+  JobKind,
+  JobRecord,
+  JobView,
+  NodeInfo,
+  NodeStatus,
+  PeerId
+} from '../model/index.ts'
 import { defaultSchedulerSettings, type Event, initialState } from '../scheduler/index.ts'
 import { type ControlHandlers, startControlServer } from './control/index.ts'
 import { createControlHandlers } from './control-service.ts'
 import { earlyHandlers } from './early-handlers.ts'
 import { NodeError } from './errors.ts'
+import { Fellows } from './fellows.ts'
+import { FromAfar } from './from-afar.ts'
 import { Happenings } from './happenings.ts'
 import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { createMesh, type Mesh } from './mesh/index.ts'
 import { Participants } from './participants.ts'
+import { peersView } from './peer-views.ts'
 import { Performer } from './perform.ts'
 import { Preflight } from './preflight.ts'
 import { Runner } from './runner.ts'
+import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import { SelfView } from './self.ts'
 import { loadSettings } from './settings/index.ts'
 import { statusOf } from './status.ts'
@@ -149,8 +162,7 @@ async function compose(
         if (compatible) turn({ kind: 'peer-connected', peerId, name, bootId })
       },
       onPeerDisconnected: (peerId, reason) => {
-        const name = mesh.members().find((member) => member.peerId === peerId)?.name ?? peerId
-        happenings.peerDisconnected(peerId, name, reason)
+        happenings.peerDisconnected(peerId, nameOf(peerId), reason)
         turn({ kind: 'peer-disconnected', peerId })
       },
       onStatus: (peerId, status) => {
@@ -160,9 +172,13 @@ async function compose(
       onMessage: (message) => turn({ kind: 'message-received', message }),
       onLogRequest: (leaseId) => logs.read(leaseId),
       onProofRequest: (question) => preflight.answer(question),
+      onWatch: (question, from, signal) => fromAfar.watched(question, from, signal),
+      onSteer: (order, from) => fromAfar.steered(order, from),
       onRosterChanged: (count) => self.update({ fellowMembers: count - 1 })
     }
   )
+  const nameOf = (peerId: PeerId): string =>
+    mesh.members().find((member) => member.peerId === peerId)?.name ?? peerId
   const met = Promise.withResolvers<void>()
   const preflight = new Preflight({
     self: mesh.self,
@@ -235,6 +251,41 @@ async function compose(
     look().catch((error) => onError(error, 'roots and encoders could not be looked at'))
   }
 
+  const info = (): NodeInfo => ({
+    version: about.version,
+    pid: process.pid,
+    peerId: mesh.self,
+    name: settings.name,
+    home: home.folder,
+    meshId: mesh.meshId,
+    addresses: [...mesh.addresses]
+  })
+  const stopping = new AbortController()
+  const view = (job: JobRecord): JobView => jobView(state(), job, ledger)
+  const feed: ScreenFeedCollaborators = {
+    state,
+    view,
+    info,
+    peers: () => peersView(status(), [...mesh.addresses], mesh.peers()),
+    happenings,
+    stopping: stopping.signal
+  }
+  const fromAfar = new FromAfar({
+    screen: (signal) => screenParts(signal, feed),
+    chunks: (jobId, signal) => chunkMaps(jobId, signal, feed),
+    steer: (order) => {
+      self.update(
+        order.kind === 'slots' ? { slots: order.total } : { state: order.on ? 'draining' : 'awake' }
+      )
+      return status()
+    },
+    nameOf,
+    happenings,
+    stopping: stopping.signal,
+    onInfo: (details, what) => logger.info(details, what),
+    onError
+  })
+
   // Fit from the first turn on: a job that is queued at once must find its encoders tried.
   await look()
   await mesh.start()
@@ -253,17 +304,7 @@ async function compose(
   undo.push(() => timers.forEach(clearInterval))
   announce()
 
-  const info = (): NodeInfo => ({
-    version: about.version,
-    pid: process.pid,
-    peerId: mesh.self,
-    name: settings.name,
-    home: home.folder,
-    meshId: mesh.meshId,
-    addresses: [...mesh.addresses]
-  })
   const stopped = Promise.withResolvers<void>()
-  const stopping = new AbortController()
   const close = async (): Promise<void> => {
     logger.info({}, 'stopping')
     stopping.abort()
@@ -281,6 +322,14 @@ async function compose(
     return closing
   }
 
+  const participants = new Participants({
+    state,
+    turn,
+    members: () => mesh.peers(),
+    proofsAnswered: (jobId) => performer.proofsAnswered(jobId),
+    met: met.promise,
+    askProof: (to, job) => preflight.ask(to, job)
+  })
   const handlers = createControlHandlers({
     kind: transcode,
     desk,
@@ -292,18 +341,17 @@ async function compose(
     state,
     // Asked by a person: a ledger that cannot be written is their business.
     turn: (event) => turns.turn(event),
-    view: (job) => jobView(state(), job, ledger),
+    view,
     status,
     info,
-    participants: new Participants({
-      state,
-      turn,
-      members: () => mesh.peers(),
-      proofsAnswered: (jobId) => performer.proofsAnswered(jobId),
-      met: met.promise,
-      askProof: (to, job) => preflight.ask(to, job)
+    participants,
+    feed,
+    fellows: new Fellows({
+      mesh,
+      status,
+      whyNoWork: (peerId) => participants.whyNoWork(peerId),
+      stopping: stopping.signal
     }),
-    happenings,
     setSelf: (change) => self.update(change),
     look,
     stopping: stopping.signal,

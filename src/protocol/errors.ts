@@ -9,6 +9,8 @@ export type ProtocolErrorCode =
   | 'stream-closed'
   /** The other end does not speak this protocol (another major version). */
   | 'unsupported'
+  /** The other end said no; `message` is its reason, for a person. */
+  | 'refused'
 
 /** Something went wrong on the wire. `message` is one line for a log. */
 export class ProtocolError extends Error {

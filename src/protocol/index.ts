@@ -3,7 +3,15 @@ export { type Channel, type ChannelProtocol, runChannel, type SendResult } from 
 export { asProtocolError, ProtocolError, type ProtocolErrorCode } from './errors.ts'
 export * from './hello/index.ts'
 export * from './lease/index.ts'
-export { maxNameChars, maxStatements, preflightRate, requestRate } from './limits.ts'
+export {
+  maxNameChars,
+  maxStatements,
+  maxWatchers,
+  preflightRate,
+  requestRate,
+  steerRate,
+  watchRate
+} from './limits.ts'
 export * from './log/index.ts'
 export type { Logger } from './logger.ts'
 export * from './pair/index.ts'
@@ -15,3 +23,5 @@ export * from './roster/index.ts'
 export { cleanText } from './schemas.ts'
 export * from './status/index.ts'
 export * from './steal/index.ts'
+export * from './steer/index.ts'
+export * from './watch/index.ts'

@@ -13,6 +13,11 @@ export const rosterFrameBytes = 512 * kib
 /** 200 log lines of `maxLogLineChars`, in the worst encoding, and the command. */
 export const logFrameBytes = 256 * kib
 
+/** News of a watched node: a block of events in the longest words, or 12,000 runs of chunks. */
+export const watchFrameBytes = 512 * kib
+/** Parts are put together into one message up to about this size: what a single part may add fits beside it. */
+export const watchBatchBytes = 128 * kib
+
 /** Outgoing messages of one channel that wait for a slow reader; more are dropped and the sender is told. */
 export const queuedFrames = 4
 
@@ -36,6 +41,13 @@ export const requestRate = { perSecond: 10, burst: 40 }
 /** Proofs that one peer may ask for, of its own count: a queue of short jobs must not hold up anything else. */
 export const preflightRate = { perSecond: 10, burst: 80 }
 
+/** Looks at a node that one peer may begin: a cursor that runs down the jobs begins one for each that it rests on. */
+export const watchRate = { perSecond: 10, burst: 40 }
+/** Orders that one peer may give: a person gives one. */
+export const steerRate = { perSecond: 2, burst: 10 }
+/** Screens that may watch one node, and as many looks at chunks. */
+export const maxWatchers = 4
+
 export const maxNameChars = 64
 export const maxVersionChars = 128
 export const maxReasonChars = 1_000
@@ -53,3 +65,11 @@ export const maxLogLines = 200
 export const maxLogLineChars = 600
 export const maxCommandArgs = 512
 export const maxCommandArgChars = 4_096
+export const maxWatchParts = 128
+export const maxPathChars = 4_096
+export const maxEventChars = 1_000
+export const maxJobErrorChars = 4_000
+export const maxWarnings = 32
+export const maxChunkRuns = 12_000
+export const maxSideTasks = 256
+export const maxChunkPeers = 256

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
-import { bindings } from './keys.ts'
+import { bindings, type Command } from './keys.ts'
+import { actingCommands } from './reduce-watching.ts'
 import { helpPage, peerPage, refusedPage } from './screens/details.ts'
 import { jobPage } from './screens/job.ts'
 import { type Body, chunksScreen, filled, jobsScreen, logScreen, peersScreen } from './screens/lists.ts'
@@ -29,6 +30,7 @@ export function frameOf(state: ScreenState, style: Style): readonly string[] {
 function summary(state: ScreenState, style: Style): string[] {
   const sum = totals(state.feed)
   const parts = [
+    ...(state.watching === null ? [] : [`watching ${clean(state.watching)}`]),
     state.link.status === 'lost' ? 'NODE GONE' : `${sum.peersHere}/${count(sum.peersKnown, 'peer')}`,
     count(sum.open, 'job'),
     sum.failed > 0 ? `${sum.failed} failed` : '',
@@ -49,7 +51,8 @@ function fullFrame(state: ScreenState, style: Style): string[] {
   const head = [
     headerLine(
       {
-        name: feed.node?.name ?? null,
+        name: feed.node?.name ?? state.watching,
+        watching: state.watching !== null,
         totals: totals(feed),
         fps: feed.fps,
         link: state.link,
@@ -183,8 +186,11 @@ function fitting(keys: readonly KeyLabel[], width: number): readonly KeyLabel[] 
 type KeyLabel = readonly [key: string, label: string]
 
 function listKeys(state: ScreenState): KeyLabel[] {
-  return bindings.flatMap(({ keys, label, place }): KeyLabel[] =>
-    label !== null && (place === state.tab || place === 'lists') ? [[keys[0] as string, label]] : []
+  const works = (command: Command): boolean => state.watching === null || !actingCommands.has(command)
+  return bindings.flatMap(({ keys, label, place, command }): KeyLabel[] =>
+    label !== null && (place === state.tab || place === 'lists') && works(command)
+      ? [[keys[0] as string, label]]
+      : []
   )
 }
 

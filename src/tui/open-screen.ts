@@ -13,6 +13,8 @@ export interface ScreenSettings {
   notify: NotifyWay
   /** Where the file browser opens. */
   folder: string
+  /** The machine whose node is only watched from here; null for this machine's own. */
+  watching: string | null
   /** Ends the screen as `q` does. */
   signal: AbortSignal
 }
@@ -61,6 +63,7 @@ export async function openScreen(
       ...sizeOf(stdout),
       nowMs: Date.now(),
       folder: settings.folder,
+      watching: settings.watching,
       notify: settings.notify
     }),
     (order: ScreenOrder) =>

@@ -237,7 +237,11 @@ function drain(state: ScreenState): ScreenStep {
   if (!row) return still(state)
   if (row.peer.status !== 'self') {
     return still(
-      withNotice(state, 'info', `Only this machine can be drained here; open the screen on ${row.peer.name}`)
+      withNotice(
+        state,
+        'info',
+        `Only this machine is drained by D; for that one: proxima-node drain --peer ${row.peer.name}`
+      )
     )
   }
   return { state, orders: [{ kind: 'drain', on: row.peer.state === 'awake' }] }

@@ -6,6 +6,7 @@ import { changeFeed, replaceFeed, withFps, withLetters } from './reduce-feed.ts'
 import { reduceListKey } from './reduce-lists.ts'
 import { reduceOverlayKey } from './reduce-overlay.ts'
 import { reducePrompt } from './reduce-prompt.ts'
+import { onlyWatching } from './reduce-watching.ts'
 import { lookedAt } from './selectors.ts'
 import type { LinkStatus, ScreenState } from './state.ts'
 import { type ScreenStep, still } from './step.ts'
@@ -58,7 +59,8 @@ function reduceKey(state: ScreenState, key: KeyPress): ScreenStep {
     : state.overlays.length > 0
       ? reduceOverlayKey(state, key)
       : reduceListKey(state, key)
-  return { ...step, state: settled(step.state) }
+  const allowed = state.watching === null ? step : onlyWatching(state, step, state.watching)
+  return { ...allowed, state: settled(allowed.state) }
 }
 
 /** Without what stands for something that is not there any more. */

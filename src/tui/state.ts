@@ -137,6 +137,8 @@ export type NotifyWay = 'bell' | 'desktop' | 'off'
 export interface ScreenState {
   readonly columns: number
   readonly rows: number
+  /** The machine whose node is only watched from here; null where the screen is on this machine's own. */
+  readonly watching: string | null
   readonly nowMs: number
   readonly link: LinkStatus
   readonly feed: Feed
@@ -171,12 +173,14 @@ export interface ScreenStart {
   /** Where the file browser opens. */
   readonly folder: string
   readonly notify: NotifyWay
+  readonly watching?: string | null
 }
 
-export function initialScreen({ columns, rows, nowMs, folder, notify }: ScreenStart): ScreenState {
+export function initialScreen({ columns, rows, nowMs, folder, notify, watching }: ScreenStart): ScreenState {
   return {
     columns,
     rows,
+    watching: watching ?? null,
     nowMs,
     link: { status: 'connecting' },
     feed: emptyFeed,

@@ -1,7 +1,10 @@
-import { type Define, subcommand } from './kit.ts'
+import { type Define, ofPeer, subcommand } from './kit.ts'
 
 export const defineAwake: Define = (parent, act) => {
-  const command = subcommand(parent, 'awake', 'this machine takes work again').action(() =>
-    act(command, async (context) => (await import('../services/capacity.ts')).setDraining(context, false))
+  const command = ofPeer(subcommand(parent, 'awake', 'this machine takes work again')).action(
+    (flags: { peer?: string }) =>
+      act(command, async (context) =>
+        (await import('../services/capacity.ts')).setDraining(context, false, flags.peer ?? null)
+      )
   )
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Run } from '../context.ts'
-import { collectPeers, parsePort, parseSlots } from '../parse.ts'
+import { collectPeers, parsePeerName, parsePort, parseSlots } from '../parse.ts'
 
 /** Hands a parsed command's work to `main`, which makes its context and takes its exit status. */
 export type Act = (command: Command, run: Run) => Promise<void>
@@ -16,17 +16,22 @@ export function commonOptions(command: Command): Command {
     .option('--debug', 'show where an error came from')
 }
 
+const dialOption = (): Option =>
+  new Option('--peer <host:port>', 'also look for a peer there (repeatable)').argParser(
+    (text: string, before: string[] | undefined) => collectPeers(text, before)
+  )
+
 /** Flags of commands that may have to start a node. */
-export function nodeOptions(command: Command): Command {
+export function nodeOptions(command: Command, peer: Option = dialOption()): Command {
   return command
-    .addOption(
-      new Option('--peer <host:port>', 'also look for a peer there (repeatable)').argParser(
-        (text: string, before: string[] | undefined) => collectPeers(text, before)
-      )
-    )
+    .addOption(peer)
     .option('--port <number>', 'port to listen on for peers', parsePort)
     .option('--slots <number>', 'tasks to run at once here', parseSlots)
 }
+
+/** The flag of commands that concern this machine, or another member. */
+export const ofPeer = (command: Command): Command =>
+  command.option('--peer <name>', 'another machine instead, by its name or id', parsePeerName)
 
 /** A new command under `parent`, with the common flags. */
 export const subcommand = (parent: Command, nameAndArguments: string, description: string): Command =>

@@ -2,11 +2,16 @@ import { type Command, Option } from 'commander'
 import { CliError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { Printer } from '../output/printer.ts'
+import { collectPeersOrNames, isPeerAddress } from '../parse.ts'
 import { type Act, commonOptions, nodeOptions } from './kit.ts'
 
 /** Bare `proxima-node`: the node itself. Also where a word lands that names no command. */
 export function defineNode(program: Command, act: Act): void {
-  nodeOptions(commonOptions(program))
+  const peer = new Option(
+    '--peer <where>',
+    'HOST:PORT: also look for a peer there (repeatable); NAME or ID: watch that machine’s screen'
+  ).argParser((text: string, before: string[] | undefined) => collectPeersOrNames(text, before))
+  nodeOptions(commonOptions(program), peer)
     .option('--name <name>', 'what this machine is called in the mesh')
     .option('--headless', 'run the node without a screen, logging to stdout')
     .addOption(
@@ -31,14 +36,16 @@ export function defineNode(program: Command, act: Act): void {
       return act(program, async (context) => {
         const { runHeadless, showNode } = await import('../services/run-node.ts')
         const ui = uiOf(flags, context.print)
+        const watch = machineToWatch(flags.peer ?? [], ui)
         if (ui === 'none') return runHeadless(context)
         const { stopOnQuit = false, ascii = false, notify } = flags
-        return showNode(context, { ui, ascii, notify, stopOnQuit })
+        return showNode(context, { ui, ascii, notify, stopOnQuit, watch })
       })
     })
 }
 
 interface NodeWishes {
+  peer?: string[]
   headless?: boolean
   ui?: 'screen' | 'plain' | 'json'
   stopOnQuit?: boolean
@@ -55,6 +62,21 @@ function uiOf(
   if (ui !== undefined) return ui
   if (json || out.isTTY !== true) return 'none'
   return traits.live ? 'screen' : 'plain'
+}
+
+/** The one machine that `--peer` names; null where it only says where to dial. */
+function machineToWatch(peers: readonly string[], ui: ReturnType<typeof uiOf>): string | null {
+  const [name, another] = peers.filter((peer) => !isPeerAddress(peer))
+  if (name === undefined) return null
+  if (another !== undefined) {
+    throw new CliError('usage', `--peer ${name} and --peer ${another}: one machine is watched at a time`)
+  }
+  if (ui === 'none') {
+    throw new CliError('usage', `--peer ${name} watches that machine, which takes a terminal`, {
+      hint: 'Add --ui plain for lines, or give HOST:PORT to look for a peer there'
+    })
+  }
+  return name
 }
 
 function unknownWord(program: Command, word: string): CliError {

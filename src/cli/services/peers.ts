@@ -27,8 +27,8 @@ export function showPeer(context: CommandContext, which: string): Promise<ExitSt
   })
 }
 
-/** Throws CliError `no-such-peer`, also when several are meant. */
-export function findPeer(peers: readonly PeerView[], which: string): PeerView {
+/** Throws CliError `no-such-peer`, with the exit status given, also when several are meant. */
+export function findPeer(peers: readonly PeerView[], which: string, exitStatus: 1 | 2 = 1): PeerView {
   const exact = peers.filter((peer) => peer.peerId === which || peer.name === which)
   const found =
     exact.length > 0 ? exact : peers.filter((peer) => which.length >= 4 && peer.peerId.endsWith(which))
@@ -36,7 +36,7 @@ export function findPeer(peers: readonly PeerView[], which: string): PeerView {
   if (found.length > 1) {
     throw new CliError('no-such-peer', `${found.length} peers are called ${which}`, {
       hint: 'Give the end of the id instead, see `proxima-node peers`',
-      exitStatus: 1
+      exitStatus
     })
   }
   const near = nearest(
@@ -45,6 +45,6 @@ export function findPeer(peers: readonly PeerView[], which: string): PeerView {
   )
   throw new CliError('no-such-peer', `no peer ${which}`, {
     hint: near ? `Did you mean ${near}?` : 'See `proxima-node peers`',
-    exitStatus: 1
+    exitStatus
   })
 }

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
+import { connectedPeer } from './connected-peer.ts'
 import { launchNode } from './launch-node.ts'
 import { type ScreenWishes, showScreen } from './screen.ts'
 import { connect } from './with-node.ts'
@@ -17,26 +18,45 @@ export async function runHeadless(context: CommandContext): Promise<ExitStatus> 
   return interrupt.by === 'SIGINT' ? exitCodes.interrupted : exitCodes.done
 }
 
+export interface NodeOnScreen extends Omit<ScreenWishes, 'watched'> {
+  stopOnQuit: boolean
+  /** Name or id of another machine, whose screen is to be shown. */
+  watch: string | null
+}
+
+/** A node that was just started has this long to meet the machine that is to be watched. */
+const meetMs = 15_000
+
 /**
  * Bare `proxima-node` on a terminal: shows the node that runs already, or starts one in a process of its own (a
  * terminal that stops reading must not freeze the peer). It goes on when the screen is left, unless `stopOnQuit`.
+ * With `watch` it only carries the picture of another machine's node.
+ * @throws CliError `no-such-peer`, `peer-away`
  */
 export async function showNode(
   context: CommandContext,
-  { stopOnQuit, ...wishes }: ScreenWishes & { stopOnQuit: boolean }
+  { stopOnQuit, watch, ...wishes }: NodeOnScreen
 ): Promise<ExitStatus> {
   const { print, interrupt } = context
   const running = await connect(context)
   if (running === null) print.note('Starting the node of this machine…')
   const client = running ?? (await launchNode(context))
   const { pid } = client.node
-  const { stopNode: isStop } = await showScreen(context, client, wishes)
-  if (isStop || stopOnQuit) await stopQuietly(context)
-  else if (running === null) {
-    print.note(
-      `The node goes on in the background (process ${pid}): \`proxima-node\` shows it again, \`proxima-node stop\` ends it.`
-    )
-  } else print.note('The node goes on without this screen.')
+  let isStop = stopOnQuit
+  try {
+    const watched = watch === null ? null : await connectedPeer(client, watch, running === null ? meetMs : 0)
+    const other = watched === null || watched.status === 'self' ? null : watched
+    const { stopNode } = await showScreen(context, client, { ...wishes, watched: other })
+    isStop ||= stopNode
+  } finally {
+    client.close()
+    if (isStop) await stopQuietly(context)
+    else if (running === null) {
+      print.note(
+        `The node goes on in the background (process ${pid}): \`proxima-node\` shows it again, \`proxima-node stop\` ends it.`
+      )
+    } else if (watch === null) print.note('The node goes on without this screen.')
+  }
   return interrupt.signal.aborted ? exitCodes.interrupted : exitCodes.done
 }
 

@@ -1,13 +1,14 @@
-import type { JobView } from '../../model/index.ts'
+import type { JobView, ScreenPart } from '../../model/index.ts'
 import { type ControlClient, toWireError } from '../../node/control/connect.ts'
 import { openScreen } from '../../tui/open-screen.ts'
-import type { ScreenPort } from '../../tui/port.ts'
+import type { ScreenNode, ScreenPort } from '../../tui/port.ts'
 import type { NotifyWay } from '../../tui/state.ts'
 import { styleOf } from '../../tui/text/style.ts'
 import type { CommandContext } from '../context.ts'
 import { changeLine } from '../output/jobs.ts'
 import { ChangeFilter } from './change-filter.ts'
 import { screenMachine } from './screen-machine.ts'
+import { type Watched, watchedNode } from './watched-node.ts'
 
 export interface ScreenWishes {
   /** `plain`: a line a change of state; `json`: the same as events. */
@@ -15,6 +16,8 @@ export interface ScreenWishes {
   /** Draw with ASCII alone, whatever the terminal says of itself. */
   ascii: boolean
   notify: NotifyWay
+  /** Another machine, whose node is watched through this one's; null for this one's own. */
+  watched: Watched | null
 }
 
 /** How a person left: whether the node should be stopped as well. */
@@ -22,7 +25,7 @@ export interface ScreenLeft {
   stopNode: boolean
 }
 
-/** Shows the node behind `client` until the person leaves: on the whole screen, or as lines. */
+/** Shows the node behind `client`, or one that it watches, until the person leaves: on the whole screen, or as lines. */
 export function showScreen(
   context: CommandContext,
   client: ControlClient,
@@ -30,7 +33,7 @@ export function showScreen(
 ): Promise<ScreenLeft> {
   return wishes.ui === 'screen'
     ? showOnScreen(context, client, wishes)
-    : showAsLines(context, client, wishes.ui)
+    : showAsLines(context, client, wishes.ui, wishes.watched)
 }
 
 function showOnScreen(
@@ -39,23 +42,43 @@ function showOnScreen(
   wishes: ScreenWishes
 ): Promise<ScreenLeft> {
   const { print, interrupt } = context
+  const { watched } = wishes
+  const shown = (node: ControlClient): ScreenNode => (watched ? watchedNode(node, watched) : node)
   const port: ScreenPort = {
-    connect: () => context.door.connect(context.home),
+    connect: async () => {
+      const next = await context.door.connect(context.home)
+      return next && shown(next)
+    },
     machine: screenMachine(context),
     told: toWireError
   }
   const style = styleOf({ colour: print.traits.colour, ascii: wishes.ascii || print.traits.ascii })
   return openScreen(
-    { style, notify: wishes.notify, folder: context.cwd, signal: interrupt.signal },
-    { port, first: client, terminal: { stdin: process.stdin, stdout: print.out as NodeJS.WriteStream } }
+    {
+      style,
+      notify: wishes.notify,
+      folder: context.cwd,
+      watching: watched?.name ?? null,
+      signal: interrupt.signal
+    },
+    {
+      port,
+      first: shown(client),
+      terminal: { stdin: process.stdin, stdout: print.out as NodeJS.WriteStream }
+    }
   )
+}
+
+async function* jobsOf(parts: AsyncIterable<ScreenPart>): AsyncGenerator<JobView> {
+  for await (const part of parts) if (part.kind === 'job') yield part.row.job
 }
 
 /** A line for every change of a job's state, until the person leaves or the node goes. */
 async function showAsLines(
   { print, interrupt }: CommandContext,
   client: ControlClient,
-  ui: 'plain' | 'json'
+  ui: 'plain' | 'json',
+  watched: Watched | null
 ): Promise<ScreenLeft> {
   const filter = new ChangeFilter([], ui === 'json' ? 'progress' : 'state')
   const tell = (job: JobView): void => {
@@ -63,7 +86,10 @@ async function showAsLines(
     else print.lines([changeLine(job, new Date().toISOString(), print.paint)])
   }
   try {
-    for await (const job of client.stream('watchJobs', { ids: null }, interrupt.signal)) {
+    const jobs = watched
+      ? jobsOf(client.stream('peerScreen', { peer: watched.peerId }, interrupt.signal))
+      : client.stream('watchJobs', { ids: null }, interrupt.signal)
+    for await (const job of jobs) {
       if (filter.isNews(job, performance.now())) tell(job)
     }
   } catch (error) {

@@ -56,7 +56,9 @@ export const coalesceKeys: {
 } = {
   watchJobs: (event) => event.id,
   screen: partKey,
-  chunks: () => 'chunks'
+  chunks: () => 'chunks',
+  peerScreen: partKey,
+  peerChunks: () => 'chunks'
 }
 
 /** The handlers of a node in this process behind the interface that commands use. */

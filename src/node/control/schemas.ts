@@ -4,7 +4,8 @@ import {
   type ControlMethods,
   type ControlStream,
   type ControlStreams,
-  isJobId
+  isJobId,
+  maxSlots
 } from '../../model/index.ts'
 
 /** Longest text in a request: paths are at most 4 KiB on Linux, invites about 1 KiB. */
@@ -16,6 +17,7 @@ const duration = z
   .positive()
   .max(24 * 3_600_000)
 const priority = z.number().int().min(-1000).max(1000)
+const slots = z.number().int().min(0).max(maxSlots)
 const ids = z.union([z.literal('all'), z.array(text).min(1).max(10_000)])
 
 const queueParams = z.object({
@@ -55,14 +57,23 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
   presets: nothing,
   preset: z.object({ name: text.min(1), forFile: text.min(1).nullable() }),
   drain: z.object({ on: z.boolean() }),
-  slots: z.object({ total: z.number().int().min(0).max(256) }),
+  slots: z.object({ total: slots }),
+  steer: z.object({
+    peer: text.min(1),
+    order: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('drain'), on: z.boolean() }),
+      z.object({ kind: z.literal('slots'), total: slots })
+    ])
+  }),
   stop: nothing
 }
 
 export const streamParams: { readonly [S in ControlStream]: z.ZodType<ControlStreams[S]['params']> } = {
   watchJobs: z.object({ ids: z.array(text).max(20_000).nullable() }),
   screen: nothing,
-  chunks: z.object({ id: text })
+  chunks: z.object({ id: text }),
+  peerScreen: z.object({ peer: text.min(1) }),
+  peerChunks: z.object({ peer: text.min(1), id: text })
 }
 
 const id = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)

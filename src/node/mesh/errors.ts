@@ -17,16 +17,24 @@ export type MeshErrorCode =
   | 'join-under-way'
   | 'unknown-peer'
   | 'peer-unreachable'
+  /** It is there, and said no to what it was asked. */
+  | 'peer-refused'
 
 /** What went wrong in the mesh, for a person: `message` says what happened to what, `hint` what to do next. */
 export class MeshError extends Error {
   readonly code: MeshErrorCode
   readonly hint: string | null
+  readonly exitStatus: 1 | 2 | 3
 
-  constructor(code: MeshErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: MeshErrorCode,
+    message: string,
+    options: { hint?: string; exitStatus?: 1 | 2 | 3; cause?: unknown } = {}
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'MeshError'
     this.code = code
     this.hint = options.hint ?? null
+    this.exitStatus = options.exitStatus ?? 1
   }
 }

@@ -1,8 +1,9 @@
 import type { Connection, Stream, StreamHandler } from '@libp2p/interface'
 import type { Libp2p } from 'libp2p'
-import type { LeaseId, PeerId } from '../../model/index.ts'
+import type { LeaseId, PeerId, SteerOrder, WatchQuestion } from '../../model/index.ts'
 import {
   answer,
+  answerWatch,
   asProtocolError,
   boundLog,
   boundReply,
@@ -19,12 +20,20 @@ import {
   type RosterData,
   requestRate,
   rosterProtocol,
-  type TaskLog
+  type SteerReply,
+  steerProtocol,
+  steerRate,
+  type TaskLog,
+  type WatchAdmission,
+  watchProtocolId,
+  watchRate
 } from '../../protocol/index.ts'
 import type { Faults } from './faults.ts'
 import type { Inviter } from './inviter.ts'
 import type { Links } from './links.ts'
 import { channelIds, type Session } from './session.ts'
+import type { MeshHandlers } from './types.ts'
+import { WatchDoor } from './watch-door.ts'
 
 export interface HandlerCollaborators {
   faults: Faults
@@ -38,14 +47,22 @@ export interface HandlerCollaborators {
   readLog: (leaseId: LeaseId, from: PeerId) => Promise<TaskLog | null>
   /** Whether this node could run tasks of a job. */
   prove: (question: ProofQuestion, from: PeerId) => Promise<ProofReply>
+  watchStallMs: number
+  /** What a watcher is told. */
+  watched: MeshHandlers['onWatch']
+  /** Does what a member says of how much work to take. */
+  steered: (order: SteerOrder, from: PeerId) => Promise<SteerReply>
 }
+
+const unfit = 'the two machines run different versions of proxima-node: install the same on both'
 
 /**
  * Registers what this node answers. Each handler asks again whether the other end is a member and is known by its
  * connection: the gater's answer may be older than a removal.
  */
 export async function registerHandlers(host: Libp2p, collaborators: HandlerCollaborators): Promise<void> {
-  const { faults, links, inviter, nowMs, isMember, ownHello, exchangeRoster, readLog, prove } = collaborators
+  const { faults, links, inviter, nowMs, isMember, ownHello } = collaborators
+  const { exchangeRoster, readLog, prove, watched, steered } = collaborators
   const usualRates = new PeerRates(requestRate)
 
   const forMembers =
@@ -65,6 +82,14 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
         if (known.code !== 'stream-closed') faults.count(peer, protocol, known.code, known.message)
       }
     }
+  /** False, and the stream reset, for a peer above its pace. */
+  const isInPace = (protocol: string, rates: PeerRates, session: Session, stream: Stream): boolean => {
+    if (rates.tryTake(session.peer, nowMs())) return true
+    faults.count(session.peer, protocol, 'too-fast', 'it asks too often')
+    stream.abort(new Error('too many requests'))
+    return false
+  }
+  const isFit = (session: Session): boolean => session.hello !== null && session.refusal === null
   const request = <Q, A>(
     protocol: RequestProtocol<Q, A>,
     reply: (session: Session, question: Q) => Promise<A> | A,
@@ -73,11 +98,7 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
     host.handle(
       protocol.id,
       forMembers(protocol.id, async (session, stream) => {
-        if (!rates.tryTake(session.peer, nowMs())) {
-          faults.count(session.peer, protocol.id, 'too-fast', 'it asks too often')
-          stream.abort(new Error('too many requests'))
-          return
-        }
+        if (!isInPace(protocol.id, rates, session, stream)) return
         await answer(protocol, stream, (question) => reply(session, question))
       }),
       { maxInboundStreams: 16, maxOutboundStreams: 16 }
@@ -96,10 +117,28 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
     preflightProtocol,
     async (session, question) => {
       // Trials cost: only who could be worked for gets any.
-      if (session.hello === null || session.refusal !== null) throw new Error('this stream is not expected')
+      if (!isFit(session)) throw new Error('this stream is not expected')
       return boundReply(await prove(question, session.peer))
     },
     new PeerRates(preflightRate)
+  )
+  await request(
+    steerProtocol,
+    (session, order) =>
+      isFit(session) ? steered(order, session.peer) : { kind: 'refused' as const, reason: unfit },
+    new PeerRates(steerRate)
+  )
+  const watchDoor = new WatchDoor(watched)
+  const watchRates = new PeerRates(watchRate)
+  await host.handle(
+    watchProtocolId,
+    forMembers(watchProtocolId, async (session, stream) => {
+      if (!isInPace(watchProtocolId, watchRates, session, stream)) return
+      const admit = (question: WatchQuestion): WatchAdmission =>
+        isFit(session) ? watchDoor.admit(question, session.peer) : { kind: 'refused', reason: unfit }
+      await answerWatch(stream, admit, collaborators.watchStallMs)
+    }),
+    { maxInboundStreams: 16, maxOutboundStreams: 16 }
   )
   for (const name of ['status', 'steal', 'lease'] as const) {
     const handler = forMembers(channelIds[name], (session, stream) => session.accept(name, stream))

@@ -1,17 +1,17 @@
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Libp2p } from 'libp2p'
-import type { LeaseId, NodeStatus, PeerId, PeerMessage, ProofAnswer } from '../../model/index.ts'
-import {
-  ask,
-  asProtocolError,
-  cleanText,
-  logProtocol,
-  maxNameChars,
-  type ProofQuestion,
-  preflightProtocol,
-  type TaskLog
-} from '../../protocol/index.ts'
+import type {
+  LeaseId,
+  NodeStatus,
+  PeerId,
+  PeerMessage,
+  ProofAnswer,
+  SteerOrder,
+  WatchNews,
+  WatchQuestion
+} from '../../model/index.ts'
+import { cleanText, maxNameChars, type ProofQuestion, type TaskLog } from '../../protocol/index.ts'
 import type { AddressBook } from './address-book.ts'
 import { MeshError } from './errors.ts'
 import { Faults } from './faults.ts'
@@ -24,6 +24,7 @@ import { Inviter } from './inviter.ts'
 import { Links } from './links.ts'
 import { Membership } from './membership.ts'
 import { peerView } from './peer-view.ts'
+import { Questions } from './questions.ts'
 import { RosterExchange } from './roster-exchange.ts'
 import type { RosterStore } from './roster-store.ts'
 import { SelfDescription } from './self-description.ts'
@@ -32,8 +33,6 @@ import type { Mesh, MeshCollaborators, MeshMember, MeshPeer, MeshSettings, MeshT
 
 /** How long a stopping node waits for what it sent to leave. */
 const partingMs = 1_500
-
-const noPreflight = 'its proxima-node does not know preflight: install the same version on all machines'
 
 export interface MeshParts {
   identity: Identity
@@ -56,6 +55,7 @@ export class LibMesh implements Mesh {
   readonly #membership: Membership
   readonly #exchange: RosterExchange
   readonly #pusher: StatusPusher
+  readonly #questions: Questions
   #host: Libp2p | null = null
   #starting: Promise<void> | null = null
   #stopping: Promise<void> | null = null
@@ -96,6 +96,12 @@ export class LibMesh implements Mesh {
         onMessage: (message) => collaborators.onMessage(message)
       }
     )
+    this.#questions = new Questions({
+      logger,
+      nowMs,
+      links: this.#links,
+      nameOf: (peer) => this.peers().find(({ peerId }) => peerId === peer)?.name ?? peer
+    })
     this.#finder = new Finder(self, settings, timings, {
       logger,
       roster,
@@ -162,35 +168,20 @@ export class LibMesh implements Mesh {
     this.#links.send(to, message)
   }
 
-  async requestLog(peer: PeerId, leaseId: LeaseId, signal?: AbortSignal): Promise<TaskLog | null> {
-    const session = this.#links.link(peer)?.active
-    const name = this.#parts.roster.members.get(peer) ?? peer
-    const unreachable = (why: string, cause?: unknown) =>
-      new MeshError('peer-unreachable', `The log is on ${name}, ${why}`, {
-        hint: 'Try again when it is back.',
-        cause
-      })
-    if (!session || session.refusal !== null) throw unreachable('which is not connected')
-    try {
-      return (await ask(logProtocol, session.connection, { leaseId }, signal)).log
-    } catch (error) {
-      const known = asProtocolError(error, 'log')
-      throw unreachable(`which did not send it: ${known.message}`, known)
-    }
+  requestLog(peer: PeerId, leaseId: LeaseId, signal?: AbortSignal): Promise<TaskLog | null> {
+    return this.#questions.log(peer, leaseId, signal)
   }
 
-  async askProof(peer: PeerId, question: ProofQuestion): Promise<ProofAnswer> {
-    const session = this.#links.link(peer)?.active
-    if (!session || session.refusal !== null) return { kind: 'unanswered' }
-    try {
-      const { reason } = await ask(preflightProtocol, session.connection, question)
-      return reason === null ? { kind: 'can' } : { kind: 'cannot', reason }
-    } catch (error) {
-      const known = asProtocolError(error, preflightProtocol.id)
-      if (known.code === 'unsupported') return { kind: 'cannot', reason: noPreflight }
-      this.#with.logger.debug({ peer, code: known.code }, `a proof was not answered: ${known.message}`)
-      return { kind: 'unanswered' }
-    }
+  askProof(peer: PeerId, question: ProofQuestion): Promise<ProofAnswer> {
+    return this.#questions.proof(peer, question)
+  }
+
+  watch(peer: PeerId, question: WatchQuestion, signal: AbortSignal): AsyncIterable<WatchNews> {
+    return this.#questions.watch(peer, question, signal)
+  }
+
+  steer(peer: PeerId, order: SteerOrder): Promise<NodeStatus> {
+    return this.#questions.steer(peer, order)
   }
 
   peers(): MeshPeer[] {
@@ -268,6 +259,7 @@ export class LibMesh implements Mesh {
         links: this.#links,
         inviter: this.#inviter,
         nowMs: () => performance.now(),
+        watchStallMs: this.#parts.timings.watchStallMs,
         isMember,
         ownHello: () => this.#description.hello(),
         exchangeRoster: async (peer, theirs) => {
@@ -275,7 +267,9 @@ export class LibMesh implements Mesh {
           return roster.data
         },
         readLog: async (leaseId, from) => this.#with.onLogRequest(leaseId, from),
-        prove: (question, from) => this.#with.onProofRequest(question, from)
+        prove: (question, from) => this.#with.onProofRequest(question, from),
+        watched: (question, from, signal) => this.#with.onWatch(question, from, signal),
+        steered: (order, from) => this.#with.onSteer(order, from)
       })
     })
     logger.info(

@@ -1,5 +1,14 @@
-import type { LeaseId, NodeStatus, PeerId, PeerMessage, ProofAnswer } from '../../model/index.ts'
-import type { Logger, ProofQuestion, ProofReply, TaskLog } from '../../protocol/index.ts'
+import type {
+  LeaseId,
+  NodeStatus,
+  PeerId,
+  PeerMessage,
+  ProofAnswer,
+  SteerOrder,
+  WatchNews,
+  WatchQuestion
+} from '../../model/index.ts'
+import type { Logger, ProofQuestion, ProofReply, SteerReply, TaskLog } from '../../protocol/index.ts'
 
 export interface MeshSettings {
   /** The node's own folder; it must exist. identity.key, roster.json and addresses.json are kept there. */
@@ -47,6 +56,8 @@ export interface MeshTimings {
   inviteMs: number
   /** How long a stranger may stay connected without pairing, while an invite is open. */
   strangerMs: number
+  /** A watcher that does not read for this long is dropped. */
+  watchStallMs: number
   /** Alone for this long although the roster has others: say what to check. */
   lonelyMs: number
   /** How often the interfaces are looked at. */
@@ -62,6 +73,7 @@ export const defaultTimings: MeshTimings = {
   greetMs: 8_000,
   inviteMs: 10 * 60_000,
   strangerMs: 5_000,
+  watchStallMs: 10_000,
   lonelyMs: 15_000,
   interfacesMs: 2_000
 }
@@ -113,6 +125,10 @@ export interface MeshHandlers {
   onLogRequest(leaseId: LeaseId, from: PeerId): Promise<TaskLog | null> | TaskLog | null
   /** A fit member asks whether this node could run tasks of a job. Rejects when it cannot say so now. */
   onProofRequest(question: ProofQuestion, from: PeerId): Promise<ProofReply>
+  /** A fit member looks at this node: what it is told, bounded, until the signal aborts. Never throws. */
+  onWatch(question: WatchQuestion, from: PeerId, signal: AbortSignal): AsyncIterable<WatchNews>
+  /** A fit member tells this node how much work to take. */
+  onSteer(order: SteerOrder, from: PeerId): Promise<SteerReply>
   /** Members now, this node included. */
   onRosterChanged(count: number): void
 }
@@ -139,6 +155,13 @@ export interface Mesh {
   requestLog(peer: PeerId, leaseId: LeaseId, signal?: AbortSignal): Promise<TaskLog | null>
   /** Asks a peer whether it could run tasks of a job. Never rejects: no answer is one. */
   askProof(peer: PeerId, question: ProofQuestion): Promise<ProofAnswer>
+  /**
+   * Looks at another member's node until it ends that or the signal aborts.
+   * Throws MeshError `peer-unreachable`, `peer-refused`.
+   */
+  watch(peer: PeerId, question: WatchQuestion, signal: AbortSignal): AsyncIterable<WatchNews>
+  /** Tells another member's node how much work to take; its status then. Throws MeshError as `watch` does. */
+  steer(peer: PeerId, order: SteerOrder): Promise<NodeStatus>
   /** Every other member. */
   peers(): MeshPeer[]
   members(): MeshMember[]

@@ -28,7 +28,7 @@ export function peerPage(state: ScreenState, overlay: Of<'peer'>, body: Body): s
     ['addresses', peer.addresses.join(', ') || 'none']
   ]
   const lines = [
-    ` ${column('name', 10)}${style.paint('strong', clean(peer.name))}${peer.status === 'self' ? ' (this machine)' : ''}`,
+    ` ${column('name', 10)}${style.paint('strong', clean(peer.name))}${peer.status === 'self' && state.watching === null ? ' (this machine)' : ''}`,
     ` ${column('state', 10)}${style.paint(shade, word)} (${peer.status}${gone === '' ? '' : `, ${gone}`})`,
     ...facts.flatMap(([name, value]) => (value === null ? [] : wrapped(name, value, width))),
     '',

@@ -243,7 +243,14 @@ export function peersScreen(state: ScreenState, body: Body): string[] {
   const cursor = peerCursor(state)
   const top = windowTop(cursor, listHeight, rows.length)
   const list = peersTable(
-    { rows, letters: state.feed.letters, nowMs: state.nowMs, cursor, top },
+    {
+      rows,
+      letters: state.feed.letters,
+      nowMs: state.nowMs,
+      watching: state.watching !== null,
+      cursor,
+      top
+    },
     width,
     listHeight,
     style

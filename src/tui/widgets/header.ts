@@ -8,6 +8,8 @@ import type { Shade } from '../text/terminal.ts'
 
 export interface HeaderProps {
   name: string | null
+  /** It is another machine's node, which is only watched. */
+  watching: boolean
   totals: Totals
   fps: readonly number[]
   link: LinkStatus
@@ -19,14 +21,14 @@ const gap = '  '
 
 /** ` proxima  tower  3/4 peers  2 jobs  412 fps ▂▅▇  left 2–3 min      node ok`, what fits of it. */
 export function headerLine(
-  { name, totals, fps, link, state }: HeaderProps,
+  { name, watching, totals, fps, link, state }: HeaderProps,
   width: number,
   style: Style
 ): string {
   const { text: linkText, shade } = linkTold(link, state)
   const room = width - stringWidth(linkText) - 2
   const speed = formatFps(totals.fps)
-  const line = sparkline(fps, 12)
+  const curve = sparkline(fps, 12)
   // What tells most comes first; the name gives way before the numbers do.
   const parts = [
     `${totals.peersHere}/${count(totals.peersKnown, 'peer')}`,
@@ -35,11 +37,13 @@ export function headerLine(
     ...(speed === '' ? [] : [speed]),
     ...(totals.left === null ? [] : [`left ${formatLeft(totals.left)}`])
   ]
-  let text = ` ${['proxima', ...(name === null ? [] : [fitText(clean(name), 20)]), ...parts].join(gap)}`
-  if (stringWidth(text) > room) text = ` ${['proxima', ...parts].join(gap)}`
-  if (stringWidth(text) > room) text = ` ${parts.join(gap)}`
-  if (speed !== '' && line !== '' && stringWidth(text) + stringWidth(line) + 2 <= room)
-    text = text.replace(speed, `${speed} ${line}`)
+  const names = name === null ? [] : [fitText(clean(name), 20)]
+  // Whose numbers these are must not be missed.
+  const heads = watching ? [[`watching ${names.join('')}`]] : [['proxima', ...names], ['proxima'], []]
+  const lines = heads.map((head) => ` ${[...head, ...parts].join(gap)}`)
+  let text = lines.find((one) => stringWidth(one) <= room) ?? (lines.at(-1) as string)
+  if (speed !== '' && curve !== '' && stringWidth(text) + stringWidth(curve) + 2 <= room)
+    text = text.replace(speed, `${speed} ${curve}`)
   const left = fitText(text, Math.max(0, room))
   const fill = ' '.repeat(Math.max(1, width - stringWidth(left) - stringWidth(linkText) - 1))
   return `${style.paint('strong', left)}${fill}${style.paint(shade, linkText)}`

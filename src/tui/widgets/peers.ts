@@ -33,6 +33,8 @@ export interface PeersProps {
   rows: readonly PeerRow[]
   letters: ReadonlyMap<string, string>
   nowMs: number
+  /** This machine is not among them: another's node is watched. */
+  watching?: boolean
 }
 
 const fpsText = (row: PeerRow): string => {
@@ -113,13 +115,13 @@ export function peersTable(
   height: number,
   style: Style
 ): string[] {
-  const { rows, letters, nowMs, cursor, top } = props
+  const { rows, letters, nowMs, cursor, top, watching = false } = props
   const at = widthsAt(width)
   return rows.slice(top, top + height).map((row, i) => {
     const { peer } = row
     const isAt = top + i === cursor
     const { word, shade } = peerTold(row)
-    const here = peer.status === 'self' && stringWidth(peer.name) + 7 <= at.name ? ' (here)' : ''
+    const here = !watching && peer.status === 'self' && stringWidth(peer.name) + 7 <= at.name ? ' (here)' : ''
     const name = column(clean(peer.name) + here, at.name)
     const fps = peerFps(row)
     const why = [goneText(row, nowMs), peer.reason ?? ''].filter((text) => text !== '').join(', ')

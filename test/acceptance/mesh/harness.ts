@@ -70,7 +70,12 @@ export class Bench {
   /** A started node. mDNS is off; who knows an address dials it. */
   async node(
     name: string,
-    more: Partial<MeshSettings> & { log?: TaskLog; prove?: MeshHandlers['onProofRequest'] } = {}
+    more: Partial<MeshSettings> & {
+      log?: TaskLog
+      prove?: MeshHandlers['onProofRequest']
+      watched?: MeshHandlers['onWatch']
+      steered?: MeshHandlers['onSteer']
+    } = {}
   ): Promise<TestNode> {
     const home = more.home ?? (await this.home())
     const heard: Heard[] = []
@@ -103,6 +108,8 @@ export class Bench {
         onMessage: (message) => heard.push({ kind: 'message', message }),
         onLogRequest: (_lease: LeaseId) => more.log ?? null,
         onProofRequest: more.prove ?? (async () => ({ reason: null })),
+        onWatch: more.watched ?? async function* () {},
+        onSteer: more.steered ?? (async () => ({ kind: 'refused', reason: 'the test did not expect it' })),
         onRosterChanged: (count) => heard.push({ kind: 'roster', count })
       }
     )

@@ -29,6 +29,8 @@ const mesh = await createMesh(
     onMessage: () => {},
     onLogRequest: () => null,
     onProofRequest: async () => ({ reason: null }),
+    onWatch: async function* () {},
+    onSteer: async () => ({ kind: 'refused', reason: 'not here' }),
     onRosterChanged: () => {}
   }
 )
