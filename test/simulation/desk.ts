@@ -111,7 +111,7 @@ export class Desk {
 
   #grant({ to, requestId, leases, ttlMs }: Extract<Effect, { kind: 'grant-leases' }>): void {
     const node = this.#node
-    for (const lease of leases) checkGranted(lease, node.history)
+    for (const lease of leases) checkGranted(lease, node.ledger.history)
     const answer = { requestId, leases: leases.map((key) => this.#granted(key, ttlMs)) }
     const worker = this.#world.nodeOf(to)
     if (worker) this.#world.network.send(node, worker, { kind: 'grant', from: node.peerId, answer })
@@ -162,7 +162,7 @@ export class Desk {
     const { storage, faults, random, calm } = this.#world
     const leaseId = leaseIdOf(lease)
     const stale = !calm && faults.staleHandles > 0 && random.chance(faults.staleHandles)
-    if (stale) this.#node.kept.forget(leaseId)
+    if (stale) this.#node.ledger.kept.forget(leaseId)
     const file = stale ? undefined : storage.read(lease.jobId, leaseId)
     this.#node.turn({ kind: 'result-collected', lease, result: file ? storage.resultOf(file) : null })
   }
@@ -184,7 +184,7 @@ export class Desk {
       if (found?.task.status !== 'done' || isEnded(found.job.status)) return
       const file = storage.toPublish(lease)
       const { totalUnits } = storage.specs.get(lease.jobId)!
-      node.frames.published(lease.jobId, file.leaseId, file.parts ?? [], totalUnits)
+      node.ledger.frames.published(lease.jobId, file.leaseId, file.parts ?? [], totalUnits)
       node.turn({ kind: 'output-published', lease, verdict: { ok: true } })
     })
   }

@@ -82,7 +82,9 @@ export interface Faults {
 /** One mesh in so many is large: up to 30 nodes, with hundreds of tasks. */
 const largeOneIn = 100
 
-export type Size = 'mixed' | 'small' | 'large'
+/** Meshes to draw: of up to 8 nodes, of up to 30, or nearly all small. */
+export const sizes = ['mixed', 'small', 'large'] as const
+export type Size = (typeof sizes)[number]
 
 export function drawFaults(random: Random, size: Size = 'mixed'): Faults {
   const drawn = random.chance(1 / largeOneIn)
@@ -126,7 +128,7 @@ export function drawFaults(random: Random, size: Size = 'mixed'): Faults {
     unfitNode: random.chance(0.2),
     strangers: random.chance(0.1) ? random.int(1, Math.max(1, nodes >> 1)) : 0,
     wire,
-    garbled: wire ? some(0.7, 0.1) : 0,
+    garbled: wire ? some(0.9, 0.2) : 0,
     lies: wire ? some(0.5, 0.2) : 0,
     floodsPerMinute: wire ? some(0.5, 4) : 0,
     commandsPerMinute: some(0.6, 10)

@@ -40,7 +40,7 @@ export class Hands {
       case 'discard-result': {
         const { jobId, leaseId } = effect.lease
         const owner = this.#world.ownerOf(jobId)
-        if (owner) checkDiscard(leaseId, owner.history)
+        if (owner) checkDiscard(leaseId, owner.ledger.history)
         this.#world.storage.remove(jobId, leaseId)
       }
     }

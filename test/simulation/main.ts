@@ -5,9 +5,9 @@
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { Size } from './faults.ts'
+import { type Size, sizes } from './faults.ts'
 import { runEverywhere } from './run-everywhere.ts'
-import { runSeeds, type SeedsResult } from './run-seeds.ts'
+import { isStrict, runSeeds, type SeedsResult } from './run-seeds.ts'
 import { loadSubject, production } from './subject.ts'
 import { type RunResult, World } from './world.ts'
 
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   }
 })
 
-const size = values.size as Size
+const size = sizeOf(values.size)
 const bySize = size === 'mixed' ? '' : ` --size ${size}`
 const subject = values.subject ? await loadSubject(values.subject) : production
 
@@ -34,7 +34,8 @@ else await many(Number(values.from ?? Math.floor(Math.random() * 2 ** 31)), Numb
 /** One seed: what it draws first, then every event, then what it came to. */
 function one(seed: number): void {
   const log: string[] = []
-  const world = new World(seed, subject, { size, strict: values.strict, ...(values.log ? { log } : {}) })
+  const strict = values.strict || isStrict(seed)
+  const world = new World(seed, subject, { size, strict, ...(values.log ? { log } : {}) })
   console.log(`seed ${seed} ${JSON.stringify(world.faults)}`)
   const result = world.run()
   for (const line of log) console.log(line)
@@ -74,4 +75,11 @@ function tell(result: RunResult, after: number): void {
   if (!result.violation) return
   console.log(`failed after ${after} seeds; again: npm run simulate -- --seed ${result.seed}${bySize} --log`)
   process.exitCode = 1
+}
+
+function sizeOf(name: string): Size {
+  const found = sizes.find((size) => size === name)
+  if (found) return found
+  console.error(`--size ${name}: there is ${sizes.join(', ')}`)
+  process.exit(2)
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 /** A bug planted in a copy of the source: simulation must find it, or it proves nothing. */
 export interface Mutant {
   name: string
-  /** The checkers of DESIGN section 10 that may find it. */
+  /** The checkers that may find it: S1–S11 and L1–L5 of DESIGN section 10, F1 of section 9. */
   caughtBy: readonly string[]
   patches: readonly { file: string; find: string; replace: string }[]
 }
@@ -169,7 +169,7 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'an unanswered steal is never forgotten',
-    ['L1', 'L2'],
+    ['L1', 'L2', 'L3'],
     'scheduler/worker-steal.ts',
     'if (deadlineMs <= draft.nowMs)',
     'if (deadlineMs <= 0)'
@@ -194,6 +194,78 @@ export const mutants: readonly Mutant[] = [
     'scheduler/owner-leases.ts',
     "if (task.status !== 'leased') continue",
     "if (task.status !== 'waiting') continue"
+  ),
+  one(
+    'anybody may end a lease',
+    ['S3'],
+    'scheduler/owner-leases.ts',
+    'if (!attempt || (peer !== null && attempt.peerId !== peer)) return null',
+    'if (!attempt) return null'
+  ),
+  one(
+    'what nodes said of a job is kept after its end',
+    ['S8'],
+    'scheduler/owner-jobs.ts',
+    '  dropJobProofs(draft, jobId)',
+    ''
+  ),
+  {
+    name: 'a peer may call a job what it likes',
+    caughtBy: ['S9'],
+    patches: [
+      {
+        file: 'protocol/schemas.ts',
+        find: "branded<JobId>(isJobId, 'job id')",
+        replace: "branded<JobId>((text): text is JobId => isJobId(text) || true, 'job id')"
+      },
+      {
+        file: 'protocol/schemas.ts',
+        find: "branded<LeaseId>(isLeaseId, 'lease id')",
+        replace: "branded<LeaseId>((text): text is LeaseId => isLeaseId(text) || true, 'lease id')"
+      }
+    ]
+  },
+  one(
+    'work goes to nodes of another version',
+    ['S10'],
+    'protocol/hello/compatible.ts',
+    'self.protocol === peer.protocol && self.agreement === peer.agreement',
+    'self.protocol === peer.protocol'
+  ),
+  one(
+    'leases lapse by the wall clock',
+    ['S11'],
+    'scheduler/owner-leases.ts',
+    'if (clock.expiresAtMs > draft.nowMs ||',
+    'if (clock.expiresAtMs > Date.now() ||'
+  ),
+  one(
+    'what was finished when the owner went down is encoded again',
+    ['L4'],
+    'scheduler/owner-results.ts',
+    'if (result !== null && stands(found)) {',
+    'if (result === undefined && stands(found)) {'
+  ),
+  one(
+    'the least urgent job goes first',
+    ['L5'],
+    'scheduler/owner-handout.ts',
+    'b.priority - a.priority || a.seq - b.seq',
+    'a.priority - b.priority || b.seq - a.seq'
+  ),
+  one(
+    'a node that was told no once does not ask again for a minute',
+    ['L2'],
+    'scheduler/worker-leases.ts',
+    'draft.nowMs + draft.settings.stealPauseMs',
+    'draft.nowMs + 60_000'
+  ),
+  one(
+    'a worker that comes too late keeps its file',
+    ['F1'],
+    'scheduler/owner-leases.ts',
+    "if (found.attempt.status === 'done') acknowledge(draft, from, leaseId)\n    else stop(draft, from, leaseId, 'another result was taken')\n    return",
+    'acknowledge(draft, from, leaseId)\n    return'
   )
 ]
 
@@ -206,7 +278,7 @@ export function plant(mutant: Mutant): string {
     for (const room of ['model', 'scheduler', 'protocol'])
       cpSync(join(source, room), join(folder, room), { recursive: true })
     // What the protocols import is found beside them.
-    symlinkSync(join(source, '../node_modules'), join(folder, 'node_modules'))
+    symlinkSync(join(source, '../node_modules'), join(folder, 'node_modules'), 'junction')
     mkdirSync(join(folder, 'node'))
     cpSync(join(source, 'node/turn.ts'), join(folder, 'node/turn.ts'))
     for (const { file, find, replace } of mutant.patches) {

@@ -17,5 +17,10 @@ export const regressions: readonly { seed: number; size: Size; bug: string }[] =
     seed: 21918,
     size: 'small',
     bug: 'a lost worker was told to stop while its result was winning, and threw it away'
+  },
+  {
+    seed: 43,
+    size: 'mixed',
+    bug: 'what a worker finished after its job had ended was acknowledged, and its file stayed for good'
   }
 ]

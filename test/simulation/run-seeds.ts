@@ -4,6 +4,8 @@ import { type RunOptions, type RunResult, World } from './world.ts'
 /** One in so many seeds turns also the ticks that are held to change nothing. */
 const strictOneIn = 32
 
+export const isStrict = (seed: number): boolean => seed % strictOneIn === 0
+
 export interface SeedsResult {
   clean: number
   /** How the jobs of all clean runs ended. */
@@ -14,7 +16,7 @@ export interface SeedsResult {
 
 /** Runs one seed. */
 export function runSeed(seed: number, subject: Subject, options: RunOptions = {}): RunResult {
-  return new World(seed, subject, { strict: seed % strictOneIn === 0, ...options }).run()
+  return new World(seed, subject, { strict: isStrict(seed), ...options }).run()
 }
 
 /** Runs `count` seeds from `from` on, up to the first that breaks something. */

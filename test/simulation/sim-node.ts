@@ -1,45 +1,24 @@
-import type { Fact, JobId, NodeStatus, Offer, PeerId } from '../../src/model/index.ts'
+import type { NodeStatus, Offer, PeerId } from '../../src/model/index.ts'
 import type { Turns } from '../../src/node/turn.ts'
 import type { Effect, Event, Jobs, SchedulerState, Self } from '../../src/scheduler/index.ts'
-import { checkAttempts } from './checkers/attempts.ts'
-import { checkBounds, checkCopies } from './checkers/bounds.ts'
+import { checkBounds } from './checkers/bounds.ts'
 import { checkCounts } from './checkers/counts.ts'
-import { checkDoneSticks } from './checkers/done-sticks.ts'
-import { DurableChecker } from './checkers/durable.ts'
-import { FitnessChecker, type Machine } from './checkers/fitness.ts'
-import { FramesChecker } from './checkers/frames.ts'
-import { History } from './checkers/history.ts'
-import { KeptChecker } from './checkers/kept.ts'
-import { checkNumbering, checkTeller } from './checkers/leases.ts'
+import type { Machine } from './checkers/fitness.ts'
 import { checkNames } from './checkers/names.ts'
-import { checkVerified } from './checkers/verified.ts'
 import { must } from './checkers/violation.ts'
 import { Desk } from './desk.ts'
 import { Hands } from './hands.ts'
 import { isNothingDue, type LastTurns } from './quiet.ts'
+import { diskTrouble, powerCut, SimLedger } from './sim-ledger.ts'
 import { isRight } from './storage.ts'
 import type { World } from './world.ts'
-
-/** Thrown out of a commit when the machine dies in the middle of it. Made once: nobody looks at its stack. */
-const powerCut = new Error('the power is cut')
-
-/** The ledger cannot be written for now. */
-const diskTrouble = new Error('the disk is full')
 
 /** One pretend machine: the production turn over a pretend disk, network, clock and ffmpeg. */
 export class SimNode {
   readonly index: number
   self: Self
   readonly is: Machine & { broken: boolean; speed: number }
-  /** The pretend ledger: survives crashes. */
-  readonly disk: Fact[] = []
-  diskFullUntilMs = 0
-  /** What its disk says, by the checkers' own rules; and the checkers with a memory. */
-  readonly history = new History()
-  readonly durable = new DurableChecker()
-  readonly frames = new FramesChecker()
-  readonly fitness = new FitnessChecker()
-  readonly kept = new KeptChecker()
+  readonly ledger: SimLedger
   readonly hands: Hands
   turns: Turns | null = null
   bootId = ''
@@ -67,6 +46,7 @@ export class SimNode {
     this.#originMs = world.random.int(0, 1_000_000_000)
     this.#rate = 1 + (world.random.next() - 0.5) / 500
     this.#tickMs = world.random.int(450, 500)
+    this.ledger = new SimLedger(world, this)
     this.#desk = new Desk(world, this)
     this.hands = new Hands(world, this)
   }
@@ -98,15 +78,15 @@ export class SimNode {
     const { scheduler, Turns } = this.#world.subject
     const boot = `boot-${this.#world.nextBoot++}`
     this.bootId = boot
-    this.fitness.restarted()
+    this.ledger.fitness.restarted()
     let jobs: Jobs = new Map()
     let nextSeq = 1
-    for (const fact of this.disk) {
+    for (const fact of this.ledger.facts) {
       jobs = scheduler.applyFact(jobs, fact)
       if (fact.kind === 'job-queued') nextSeq = Math.max(nextSeq, fact.seq + 1)
     }
-    this.durable.started(jobs)
-    this.kept.started(this.history, (jobId, leaseId, range) => {
+    this.ledger.durable.started(jobs)
+    this.ledger.kept.started(this.ledger.history, (jobId, leaseId, range) => {
       const file = this.#world.storage.read(jobId, leaseId)
       return file !== undefined && isRight(file, range)
     })
@@ -115,7 +95,7 @@ export class SimNode {
     this.turns = new Turns(
       scheduler.initialState(init),
       {
-        commit: (facts) => this.#commit(facts),
+        commit: (facts) => this.ledger.commit(facts, this.#turning),
         perform: (effect) => this.#perform(effect),
         now: () => this.nowMs,
         onCommitFailed: (error) => {
@@ -167,11 +147,11 @@ export class SimNode {
     }
     // Ticks that come to nothing leave no trace; what they come to does.
     if (event.kind !== 'clock-ticked') this.#world.trace.add(this.#world.nowMs, this.index, event.kind)
-    this.fitness.heard(event)
+    this.ledger.fitness.heard(event)
     this.#turning = event
     this.#last.turnMs = this.nowMs
     const turned = this.#guard(() => this.turns?.turn(event))
-    if (turned) this.fitness.turned(event)
+    if (turned) this.ledger.fitness.turned(event)
     return turned
   }
 
@@ -228,47 +208,6 @@ export class SimNode {
     this.#world.network.nodeGone(this)
   }
 
-  #commit(facts: readonly Fact[]): void {
-    const { faults, random, calm, nowMs } = this.#world
-    const full = this.diskFullUntilMs > nowMs || (faults.commitFails > 0 && random.chance(faults.commitFails))
-    if (!calm && full) throw diskTrouble
-    const dies = !calm && random.chance((faults.crashesPerMinute / 60) * faults.crashInCommit * 0.25)
-    if (dies && random.chance(0.5)) throw powerCut
-    for (const fact of facts) {
-      this.#check(fact)
-      this.disk.push(fact)
-      this.history.note(fact)
-      checkCopies(fact, this.history, this.#world.settings)
-      if (fact.kind === 'job-purged') this.durable.acknowledged.delete(fact.jobId)
-      this.#world.noteFact(this, fact)
-    }
-    if (dies) throw powerCut
-  }
-
-  #check(fact: Fact): void {
-    const { history } = this
-    const event = this.#turning
-    checkDoneSticks(fact, history)
-    checkNumbering(fact, history)
-    if (event?.kind === 'message-received') checkTeller(fact, event.message, history)
-    checkVerified(fact, this.#world.storage.verified)
-    checkAttempts(fact, history, this.#world.settings, (...task) => this.#othersCouldTry(...task))
-    this.frames.committed(fact)
-    this.fitness.committed(fact, history)
-    this.kept.committed(fact)
-  }
-
-  /** Whether a fit peer that this owner is connected with has not failed yet; the state is the one before the facts. */
-  #othersCouldTry({ jobId, taskNo }: { jobId: JobId; taskNo: number }, failed: ReadonlySet<PeerId>): boolean {
-    const state = this.turns?.state
-    const job = state?.jobs.get(jobId)
-    if (!state || !job) return false
-    const { whyNotPeer, findTask } = this.#world.subject.scheduler
-    const alone = findTask(job, taskNo)?.ownerOnly
-    const peers = alone ? [this.peerId] : [...state.peers.keys(), this.peerId]
-    return peers.some((peer) => !failed.has(peer) && whyNotPeer(state, job, peer) === null)
-  }
-
   /** What it says of itself: the very same object for as long as it says the same. */
   status(): NodeStatus {
     const state = this.turns!.state
@@ -318,7 +257,7 @@ export class SimNode {
         return
       case 'send-down':
         if (effect.message.kind === 'acknowledged')
-          this.durable.result(effect.message.leaseId, effect.to, this.history)
+          this.ledger.durable.result(effect.message.leaseId, effect.to, this.ledger.history)
         network.send(this, this.#peer(effect.to), { kind: 'lease-down', from, message: effect.message })
         return
       case 'run-task':

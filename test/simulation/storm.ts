@@ -51,7 +51,7 @@ export function brewStorm(world: World): void {
     if (from !== to) network.clog(from, to, random.int(500, 20_000))
   })
   often(faults.diskFullsPerMinute, () => {
-    random.pick(nodes).diskFullUntilMs = world.nowMs + random.int(1_000, 30_000)
+    random.pick(nodes).ledger.fullUntilMs = world.nowMs + random.int(1_000, 30_000)
   })
   often(faults.moodsPerMinute, () => {
     const node = random.pick(nodes)

@@ -6,6 +6,8 @@ import { must } from './violation.ts'
 
 /** How many times the others may be served first: more than what was asked for before the job came, or had failed. */
 const limitPerSlot = 4
+/** And for how long: a job may wait for answers before it is laid out. */
+const limitMs = 20_000
 
 /**
  * L5: no job starves. A job that waits is passed over when a node that could serve it, and has proved it, gets a new
@@ -13,7 +15,7 @@ const limitPerSlot = 4
  */
 export class StarvingChecker {
   readonly #world: World
-  readonly #passed = new Map<JobId, number>()
+  readonly #passed = new Map<JobId, { times: number; sinceMs: number }>()
 
   constructor(world: World) {
     this.#world = world
@@ -23,22 +25,24 @@ export class StarvingChecker {
   committed(owner: SimNode, fact: Fact): void {
     if (fact.kind !== 'lease-granted') return
     this.#passed.delete(fact.jobId)
-    const granted = owner.history.jobs.get(fact.jobId)
+    const granted = owner.ledger.history.jobs.get(fact.jobId)
     const task = granted?.tasks.get(fact.taskNo)
     const worker = this.#world.nodeOf(fact.peerId)
     if (!granted || !worker || !task || task.fileWork) return
+    const { nodes, nowMs } = this.#world
+    const slots = nodes.reduce((sum, { self }) => sum + self.slots, 0)
     for (const job of waitingJobs(owner)) {
-      const waiting = owner.history.jobs.get(job.id)
+      const waiting = owner.ledger.history.jobs.get(job.id)
       if (!waiting || job.id === fact.jobId || job.blocked[fact.peerId] !== undefined) continue
       const first =
         waiting.priority > granted.priority ||
         (waiting.priority === granted.priority && waiting.seq < granted.seq)
-      if (!first || !owner.fitness.isProved(job.id, fact.peerId) || worker.is.broken) continue
+      if (!first || !owner.ledger.fitness.isProved(job.id, fact.peerId) || worker.is.broken) continue
       if (!hasWorkFor(job, fact.peerId)) continue
-      const passed = (this.#passed.get(job.id) ?? 0) + 1
-      this.#passed.set(job.id, passed)
-      const slots = this.#world.nodes.reduce((sum, { self }) => sum + self.slots, 0)
-      must(passed <= slots * limitPerSlot, 'L5', () => `${job.id} was passed over ${passed} times`)
+      const { times, sinceMs } = this.#passed.get(job.id) ?? { times: 0, sinceMs: nowMs }
+      this.#passed.set(job.id, { times: times + 1, sinceMs })
+      const starves = times >= slots * limitPerSlot && nowMs - sinceMs > limitMs
+      must(!starves, 'L5', () => `${job.id} was passed over ${times + 1} times in ${nowMs - sinceMs} ms`)
     }
   }
 }

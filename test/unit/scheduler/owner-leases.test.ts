@@ -283,6 +283,22 @@ describe('an outcome', () => {
     expect(bench.told()).toEqual([`nuc stop ${leaseIdOf(lease)}`])
   })
 
+  it('that won is acknowledged when it is told again, so that its file stays', () => {
+    const bench = benchWithJob()
+    const lease = bench.stealOne(nuc)
+    bench.finish(nuc, lease)
+    expect(bench.deliver(nuc, lease).facts).toEqual([])
+    expect(bench.told()).toEqual([`nuc acknowledged ${leaseIdOf(lease)}`])
+  })
+
+  it('that comes after the end of its job is removed by whoever wrote it: the job was cleaned up before', () => {
+    const bench = benchWithJob()
+    const lease = bench.stealOne(nuc)
+    bench.command('cancel')
+    expect(bench.deliver(nuc, lease).facts).toEqual([])
+    expect(bench.told()).toEqual([`nuc stop ${leaseIdOf(lease)}`])
+  })
+
   it('that hands a lost task back changes nothing and is acknowledged', () => {
     const bench = benchWithJob()
     const lease = bench.stealOne(nuc)
