@@ -68,6 +68,14 @@ export async function openResolve(
   }
 }
 
+/** Whether anything of Resolve lies on this machine where it is looked for. Starts nothing. */
+export async function isResolveInstalled(
+  settings: ResolveSettings,
+  surroundings: Partial<ResolveSurroundings> = {}
+): Promise<boolean> {
+  return !('code' in (await findLaunches(settings, { ...usualSurroundings, ...surroundings })))
+}
+
 /** Of several reasons the one that got furthest is told. */
 const weight = ({ code }: ResolveMissing): number =>
   ['bridge-failed', 'no-api', 'not-answering'].indexOf(code)
