@@ -15,6 +15,7 @@ type JobFacts =
   | 'job-prioritized'
   | 'job-retried'
   | 'job-cleaned'
+  | 'link-changed'
   | 'job-purged'
 
 /** Moves a job on; a paused one stays paused and remembers where it has got to. For a SET clause, with `:to`. */
@@ -170,6 +171,31 @@ export function jobVerbs(db: Database): Verbs<JobFacts> {
       changeOne(db, fact, `UPDATE jobs SET cleaned = 1 WHERE id = :jobId AND NOT (${notEnded})`, {
         jobId: fact.jobId
       }),
+
+    'link-changed': (fact, at) => {
+      const { state, reason, hint, project, clips, proxyIdentity } = fact.link
+      changeOne(
+        db,
+        fact,
+        `INSERT INTO links (job_id, state, reason, hint, project_id, project_name, clips, proxy_identity, changed_at)
+         SELECT id, :state, :reason, :hint, :projectId, :projectName, :clips, :proxyIdentity, :at
+         FROM jobs WHERE id = :jobId AND status = 'completed'
+         ON CONFLICT DO UPDATE SET state = excluded.state, reason = excluded.reason, hint = excluded.hint,
+           project_id = excluded.project_id, project_name = excluded.project_name, clips = excluded.clips,
+           proxy_identity = excluded.proxy_identity, changed_at = excluded.changed_at`,
+        {
+          jobId: fact.jobId,
+          state,
+          reason,
+          hint,
+          projectId: project?.id ?? null,
+          projectName: project?.name ?? null,
+          clips: JSON.stringify(clips),
+          proxyIdentity,
+          at
+        }
+      )
+    },
 
     // Everything of the job goes with it, its facts too: the tables refer to it with ON DELETE CASCADE.
     'job-purged': (fact) =>

@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Fact, JobId, JobRecord, LeaseId } from '../model/index.ts'
+import type { Fact, JobId, JobRecord, LeaseId, StoredLink } from '../model/index.ts'
 import { Database } from './database.ts'
 import { LedgerError } from './errors.ts'
 import { type FileSystemKind, fileSystemOf, remoteFileSystem } from './file-system.ts'
@@ -22,6 +22,10 @@ export interface Ledger {
   jobTimes(jobId: JobId): JobTimes | null
   /** @see Reader.attemptTimes */
   attemptTimes(jobId: JobId): Map<LeaseId, AttemptTimes>
+  /** @see Reader.links */
+  links(): StoredLink[]
+  /** @see Reader.linkOf */
+  linkOf(jobId: JobId): StoredLink | null
   /** @see Reader.nextSeq */
   nextSeq(): number
   /** @see Reader.integrityCheck */
@@ -68,6 +72,8 @@ export function openLedger(settings: LedgerSettings, collaborators: LedgerCollab
       factsOf: (jobId, options) => reader.factsOf(jobId, options),
       jobTimes: (jobId) => reader.jobTimes(jobId),
       attemptTimes: (jobId) => reader.attemptTimes(jobId),
+      links: () => reader.links(),
+      linkOf: (jobId) => reader.linkOf(jobId),
       nextSeq: () => reader.nextSeq(),
       integrityCheck: () => reader.integrityCheck(),
       backUp: (to) => db.backUp(resolve(to)),

@@ -1,6 +1,22 @@
-import { type Fact, type JobId, type JobRecord, type LeaseId, leaseIdOf } from '../model/index.ts'
+import {
+  type Fact,
+  type JobId,
+  type JobRecord,
+  type LeaseId,
+  leaseIdOf,
+  type StoredLink
+} from '../model/index.ts'
 import type { Database } from './database.ts'
-import { type AttemptRow, type BlockedRow, type JobRow, jobOf, type RangeRow, type TaskRow } from './rows.ts'
+import {
+  type AttemptRow,
+  type BlockedRow,
+  type JobRow,
+  jobOf,
+  type LinkRow,
+  linkOf,
+  type RangeRow,
+  type TaskRow
+} from './rows.ts'
 
 /** A fact as the log has it. */
 export interface LoggedFact {
@@ -99,6 +115,18 @@ export class Reader {
         { startedAt: row.started_at, endedAt: row.ended_at }
       ])
     )
+  }
+
+  /** What is known of links to the editing software, in the order of queueing. */
+  links(): StoredLink[] {
+    const rows = this.#db.all('SELECT links.* FROM links JOIN jobs ON id = job_id ORDER BY seq')
+    return (rows as unknown as LinkRow[]).map(linkOf)
+  }
+
+  /** Null for a job whose output is not to be linked. */
+  linkOf(jobId: JobId): StoredLink | null {
+    const row = this.#db.get('SELECT * FROM links WHERE job_id = :jobId', { jobId })
+    return row === undefined ? null : linkOf(row as unknown as LinkRow)
   }
 
   /** The `seq` for the next `job-queued`: higher than that of any job so far, purged ones included. */

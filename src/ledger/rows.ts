@@ -8,8 +8,11 @@ import type {
   JobShape,
   JobStatus,
   Json,
+  LinkedClip,
+  LinkState,
   PeerId,
   Pool,
+  StoredLink,
   Task,
   TaskStatus
 } from '../model/index.ts'
@@ -67,6 +70,29 @@ export interface AttemptRow {
   started_at: string
   ended_at: string | null
 }
+
+export interface LinkRow {
+  job_id: JobId
+  state: LinkState
+  reason: string | null
+  hint: string | null
+  project_id: string | null
+  project_name: string | null
+  clips: string
+  proxy_identity: string | null
+  changed_at: string
+}
+
+export const linkOf = (row: LinkRow): StoredLink => ({
+  jobId: row.job_id,
+  state: row.state,
+  reason: row.reason,
+  hint: row.hint,
+  project: row.project_id === null ? null : { id: row.project_id, name: row.project_name ?? row.project_id },
+  clips: JSON.parse(row.clips) as LinkedClip[],
+  proxyIdentity: row.proxy_identity,
+  changedAt: row.changed_at
+})
 
 /** A job as its owner holds it, from its rows (each list in ascending order). */
 export function jobOf(

@@ -1,6 +1,7 @@
 import type { JobId, PeerId } from './ids.ts'
 import type { AttemptStatus, JobPlan, JobRequest, JobShape, PlannedTask, UnitRange } from './job.ts'
 import type { Json } from './json.ts'
+import type { JobLink } from './link.ts'
 
 interface OfJob {
   jobId: JobId
@@ -53,6 +54,8 @@ export type Fact =
   | ({ kind: 'job-retried' } & OfJob)
   /** The temporary files of an ended job are gone. */
   | ({ kind: 'job-cleaned' } & OfJob)
+  /** The output of a completed job is to be linked in the editing software, or was, or is refused there. */
+  | ({ kind: 'link-changed'; link: JobLink } & OfJob)
   /** An ended job left the ledger. */
   | ({ kind: 'job-purged' } & OfJob)
 

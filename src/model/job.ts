@@ -29,6 +29,17 @@ export interface UnitRange {
   end: number
 }
 
+/** What a source was queued from, beside its own path: an edit, or a watched folder. */
+export interface JobOrigin {
+  kind: 'timeline' | 'resolve' | 'watch'
+  /** The file of the timeline, or the watched folder. */
+  file?: string
+  /** Name of the timeline (sequence). */
+  sequence?: string
+  /** The clip in the editing software. */
+  mediaId?: string
+}
+
 /** What a person asked for. Written once, when the job is queued; everything in it is durable. */
 export interface JobRequest {
   /** The job kind's name: a folder of `src/jobs`. */
@@ -46,6 +57,8 @@ export interface JobRequest {
   needs: Needs
   /** What of the source the output will not have, a sentence each. Absent in jobs of older versions. */
   warnings?: readonly string[]
+  /** Absent: its path was given. */
+  origin?: JobOrigin
   /** The job kind's own data (references, resolved preset, options). Opaque outside `src/jobs`. */
   payload: Json
 }

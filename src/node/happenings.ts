@@ -5,6 +5,7 @@ import {
   eventBlocks,
   type Fact,
   type JobId,
+  type JobLink,
   type JobRecord,
   type PeerId,
   type SteerOrder
@@ -129,9 +130,29 @@ export function tell(fact: Fact, job: JobRecord | undefined): Told | null {
       return line('info', `${name} has priority ${fact.priority} now`)
     case 'job-retried':
       return line('info', `${name} starts again`)
+    case 'link-changed':
+      return linkTold(fact.link, name)
     case 'job-purged':
       return line('info', `job ${fact.jobId} was removed from the list`)
     default:
+      return null
+  }
+}
+
+function linkTold({ state, reason, project, clips }: JobLink, name: string): Told | null {
+  const where = project === null ? '' : ` in ${project.name}`
+  const why = reason === null ? '' : `: ${reason}`
+  switch (state) {
+    case 'linked':
+      return {
+        level: 'good',
+        text: `${name} is linked${where} (${clips.map((clip) => clip.name).join(', ')})`
+      }
+    case 'refused':
+      return { level: 'warn', text: `${name} is not linked${where}${why}` }
+    case 'pending':
+      return reason === null ? null : { level: 'info', text: `${name} is linked later${why}` }
+    case 'not-in-project':
       return null
   }
 }

@@ -167,6 +167,10 @@ function applyToJob(job: JobRecord, fact: Exclude<Fact, { kind: 'job-queued' | '
     case 'job-cleaned':
       expect(fact, isEnded(job.status), `the job is ${job.status}`)
       return { ...job, cleaned: true }
+    case 'link-changed':
+      expect(fact, job.status === 'completed', `the job is ${job.status}`)
+      // Nothing is scheduled by it: whoever links looks into the ledger.
+      return job
   }
 }
 

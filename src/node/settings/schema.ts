@@ -32,6 +32,7 @@ const peersError = 'must be a list of HOST:PORT'
 const proxyRootError = 'must be an absolute path (or one that starts with ~/), or null'
 const overridesError = 'must hold entries like "*proxy": { threads: 2 }'
 const toolError = 'must be the path of a program, or null'
+const folderError = 'must be a path, or null'
 
 /**
  * `config.yaml`. Every key has a default; the descriptions are what `config` shows to people, and the `error` texts
@@ -121,6 +122,43 @@ export const settingsSchema = z.object({
     .describe(
       'What this machine does in its own way, by patterns of preset names; of a key the last match wins. See docs/presets.md.'
     ),
+  resolve: z
+    .object({
+      enabled: flag()
+        .default(true)
+        .describe('Link finished proxies in DaVinci Resolve by itself; false: only when `link` is called.'),
+      linkFinished: flag()
+        .default(true)
+        .describe(
+          'Also those that were not queued from Resolve, when their source is a clip of the project that is open.'
+        ),
+      language: z
+        .enum(['python', 'lua'], { error: 'must be python or lua, or null' })
+        .nullable()
+        .default(null)
+        .describe('What talks to Resolve. Default: Python 3, else the Lua that comes with Resolve.'),
+      pythonPath: path(toolError)
+        .nullable()
+        .default(null)
+        .describe(
+          'The Python 3 that Resolve’s scripting module is loaded with. Default: the first that works.'
+        ),
+      fuscriptPath: path(toolError)
+        .nullable()
+        .default(null)
+        .describe('Resolve’s fuscript, where it is not where its installer puts it.'),
+      scriptApi: path(folderError)
+        .nullable()
+        .default(null)
+        .describe(
+          'Resolve’s folder Developer/Scripting, likewise. Default: RESOLVE_SCRIPT_API, the usual place.'
+        ),
+      scriptLib: path(folderError)
+        .nullable()
+        .default(null)
+        .describe('Resolve’s library fusionscript, likewise. Default: RESOLVE_SCRIPT_LIB, the usual place.')
+    })
+    .prefault({}),
   lease: z
     .object({
       ttlMs: whole(500, 600_000)

@@ -7,6 +7,7 @@ import type {
   JobId,
   JobPlan,
   JobRequest,
+  LinkState,
   PeerId,
   PlannedTask,
   UnitRange
@@ -148,6 +149,18 @@ export function factsOf(id: JobId) {
     }),
     failed: (error = 'no'): Fact => ({ kind: 'job-failed', jobId: id, error }),
     prioritized: (priority: number): Fact => ({ kind: 'job-prioritized', jobId: id, priority }),
+    link: (state: LinkState, reason: string | null = null): Fact => ({
+      kind: 'link-changed',
+      jobId: id,
+      link: {
+        state,
+        reason,
+        hint: reason === null ? null : 'try again',
+        project: state === 'pending' ? null : { id: 'p1', name: '映画' },
+        clips: state === 'linked' ? [{ mediaId: 'mA', name: 'A', state: 'linked', reason: null }] : [],
+        proxyIdentity: state === 'pending' ? null : '100 2'
+      }
+    }),
     is: (
       kind:
         | 'job-completed'

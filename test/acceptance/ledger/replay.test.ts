@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Ledger } from '../../../src/ledger/index.ts'
-import type { Fact, JobId, JobRecord } from '../../../src/model/index.ts'
+import { type Fact, type JobId, type JobRecord, linkStates } from '../../../src/model/index.ts'
 import { applyFact, type Jobs } from '../../../src/scheduler/apply.ts'
 import { audio, chunk, factsOf, jobId, join_, ledgerKit, whole } from './kit.ts'
 
@@ -21,6 +21,7 @@ function conceivable(id: JobId, seq: number, a: number, b: number): Fact[] {
     f.blocked(a % 3, `reason ${b}`),
     f.failed(`error ${a}`),
     f.prioritized((b % 201) - 100),
+    f.link(linkStates[a % linkStates.length]!, b % 2 === 0 ? null : `why ${b}`),
     f.is('job-completed'),
     f.is('job-canceled'),
     f.is('job-paused'),

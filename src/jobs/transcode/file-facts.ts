@@ -1,0 +1,51 @@
+import { findTools, probeSource, type Source } from '../../media/index.ts'
+import type { TranscodeSettings } from './settings.ts'
+
+/** What an editing program holds a proxy and its source against each other by. */
+export interface VideoFacts {
+  /** Frames a second, reduced. */
+  rate: { num: number; den: number }
+  frameCount: number
+  /** `01:00:00:00`; null for a file that has none. */
+  startTimecode: string | null
+}
+
+/**
+ * Reads a file's rate, number of frames and start timecode. Reads its packet list: seconds for a long one on a network.
+ * @throws MediaError with one line for a person, as `probeSource`
+ */
+export async function videoFacts(
+  settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath'>,
+  path: string,
+  signal?: AbortSignal
+): Promise<VideoFacts> {
+  const { ffprobe } = await findTools(settings)
+  const { video, frames, timecode } = await probeSource(ffprobe, path, signal)
+  return { rate: rateOf(video), frameCount: frames.pts.length, startTimecode: timecode }
+}
+
+/** Containers round the average by the length of the last frame: as near as this, the nominal rate is meant. */
+const nearness = 0.002
+
+/**
+ * The rate that programs show: the nominal one, unless the average is far from it (fields counted as frames, a rate
+ * that varies).
+ */
+export function rateOf({
+  frameRate,
+  averageRate
+}: Pick<Source['video'], 'frameRate' | 'averageRate'>): VideoFacts['rate'] {
+  const nominal = fraction(frameRate)
+  const average = fraction(averageRate)
+  if (nominal === null || average === null) return nominal ?? average ?? { num: 0, den: 1 }
+  const ratio = (nominal.num / nominal.den) * (average.den / average.num)
+  return Math.abs(ratio - 1) <= nearness ? nominal : average
+}
+
+function fraction(written: string | null): VideoFacts['rate'] | null {
+  const [num, den = 1] = (written ?? '').split('/').map(Number)
+  if (!num || !den || !Number.isSafeInteger(num) || !Number.isSafeInteger(den)) return null
+  let [a, b] = [num, den]
+  while (b !== 0) [a, b] = [b, a % b]
+  return { num: num / a, den: den / a }
+}
