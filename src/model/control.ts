@@ -1,4 +1,4 @@
-import type { AttemptStatus, JobStatus, TaskStatus, UnitRange } from './job.ts'
+import type { AttemptStatus, JobOrigin, JobStatus, TaskStatus, UnitRange } from './job.ts'
 import type { Json } from './json.ts'
 import type { NodeState, SteerOrder, TaskProgress } from './peer.ts'
 import type { ChunkMap, ScreenPart } from './snapshot.ts'
@@ -138,6 +138,8 @@ export interface QueueParams {
   force: boolean
   /** Leave what is there, and give the output the next free number. */
   keep: boolean
+  /** By source, what it was queued from; those that are not in it were named by a person. */
+  origins?: Readonly<Record<string, JobOrigin>> | undefined
   noChunk: boolean
   chunkMs: number | null
   worthChunkingMs: number | null

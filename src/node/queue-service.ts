@@ -70,7 +70,12 @@ async function queueOne(
   return lookForRival({ output: request.output, batchId, state, places }, (rival) => {
     if (rival) return refuseRival(source, request.output, rival)
     const jobId: JobId = jobIdFrom(randomBytes(10))
-    turn({ kind: 'job-requested', jobId, request: { ...request, batchId, priority } })
+    const origin = params.origins?.[source]
+    turn({
+      kind: 'job-requested',
+      jobId,
+      request: { ...request, batchId, priority, ...(origin ? { origin } : {}) }
+    })
     const job = view(state().jobs.get(jobId)!)
     return { kind: 'queued', job: { ...job, note: job.note ?? prepared.note } }
   })

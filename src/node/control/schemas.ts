@@ -20,6 +20,13 @@ const priority = z.number().int().min(-1000).max(1000)
 const slots = z.number().int().min(0).max(maxSlots)
 const ids = z.union([z.literal('all'), z.array(text).min(1).max(10_000)])
 
+const origin = z.object({
+  kind: z.enum(['timeline', 'resolve', 'watch']),
+  file: text.exactOptional(),
+  sequence: text.exactOptional(),
+  mediaId: text.exactOptional()
+})
+
 const queueParams = z.object({
   sources: z.array(text.min(1)).min(1).max(20_000),
   preset: text.min(1),
@@ -28,6 +35,7 @@ const queueParams = z.object({
   priority,
   force: z.boolean(),
   keep: z.boolean().default(false),
+  origins: z.record(text.min(1), origin).optional(),
   noChunk: z.boolean(),
   chunkMs: duration.nullable(),
   worthChunkingMs: z.number().finite().nonnegative().nullable(),
