@@ -2,9 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * One project a kind of test, so that each can be run and timed alone. Those that make things outside their own
- * process (namespaces, mounts, nodes) run one file at a time and are checked to leave nothing behind.
+ * process (namespaces, mounts, nodes) are checked to leave nothing behind, and run one file at a time, but for those
+ * whose machines mostly wait for one another.
  */
-const project = (name: string, options: { timeoutMs: number; outside?: boolean }) => ({
+const project = (name: string, options: { timeoutMs: number; outside?: boolean; workers?: number }) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
@@ -13,7 +14,7 @@ const project = (name: string, options: { timeoutMs: number; outside?: boolean }
     hookTimeout: options.timeoutMs,
     ...(options.outside
       ? {
-          fileParallelism: false,
+          maxWorkers: options.workers ?? 1,
           setupFiles: ['test/support/leave-nothing.ts'],
           globalSetup: ['test/support/sweep.ts']
         }
@@ -28,8 +29,8 @@ export default defineConfig({
       project('acceptance', { timeoutMs: 120_000 }),
       project('media', { timeoutMs: 900_000 }),
       project('simulation', { timeoutMs: 600_000 }),
-      project('lan', { timeoutMs: 300_000, outside: true }),
-      project('e2e', { timeoutMs: 300_000, outside: true }),
+      project('lan', { timeoutMs: 300_000, outside: true, workers: 2 }),
+      project('e2e', { timeoutMs: 300_000, outside: true, workers: 2 }),
       project('tui', { timeoutMs: 120_000, outside: true })
     ]
   }

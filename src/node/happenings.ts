@@ -68,7 +68,7 @@ export class Happenings {
   steered(peerId: PeerId, name: string, order: SteerOrder): void {
     const what =
       order.kind === 'slots'
-        ? `lets this machine run up to ${order.total} tasks at once`
+        ? `lets this machine run ${order.total} ${order.total === 1 ? 'task' : 'tasks'} at once`
         : order.on
           ? 'drains this machine: it takes no more work'
           : 'woke this machine: it takes work again'

@@ -70,7 +70,7 @@ async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborat
       const { slots } = await node.call('slots', { total: order.total }, { signal })
       return answer({
         kind: 'acted',
-        text: `This machine runs up to ${slots.total} tasks at once now`,
+        text: `This machine runs ${slots.total} ${slots.total === 1 ? 'task' : 'tasks'} at once now`,
         level: 'info'
       })
     }

@@ -99,7 +99,7 @@ export function drawFaults(random: Random, size: Size = 'mixed'): Faults {
     owners: Math.min(nodes, large ? random.int(2, 6) : random.int(1, 3)),
     jobs: large ? random.int(4, 12) : random.int(1, 4),
     fine: random.chance(large ? 0.5 : 0.002),
-    stormMs: random.int(15, large ? 60 : 75) * 1000,
+    stormMs: Math.round((large ? random.int(15, 60) : random.skewed(10, 75)) * 1000),
     leaseTtlMs: random.pick([5_000, 15_000]),
     loss: some(0.6, 0.3) * harsh,
     doubling: some(0.5, 0.3),

@@ -246,7 +246,7 @@ export class World {
     const node = random.pick(this.nodes.slice(0, faults.owners))
     const jobId = jobIdFrom(Uint8Array.from({ length: 10 }, () => random.int(0, 255)))
     const fine = faults.fine
-    const totalUnits = fine ? random.int(1_000, 6_000) : Math.floor(random.skewed(1, 3_000))
+    const totalUnits = fine ? random.int(1_000, 6_000) : Math.floor(random.skewed(1, 2_000))
     const spec = {
       totalUnits,
       msPerUnit: fine ? random.int(2, 8) * faults.nodes : random.int(4, 45),

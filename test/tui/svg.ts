@@ -47,13 +47,14 @@ function looked(look: Look, codes: readonly number[]): Look {
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** The frames one after another, for ever, as an SVG that needs no script. */
+/** The frames one after another, for ever, as an SVG that needs no script. What cannot animate shows one in the middle. */
 export function svgOf(frames: readonly Frame[], size: { columns: number; rows: number }): string {
   const width = Math.ceil(size.columns * cell.width + 2 * margin)
   const height = Math.ceil(size.rows * cell.height + 2 * margin)
   const totalMs = frames.reduce((sum, { ms }) => sum + ms, 0)
   let fromMs = 0
-  const groups = frames.map(({ text, ms }) => {
+  const still = Math.floor(frames.length / 2)
+  const groups = frames.map(({ text, ms }, index) => {
     const [from, to] = [fromMs / totalMs, (fromMs + ms) / totalMs]
     fromMs += ms
     const times = `keyTimes="0;${from.toFixed(4)};${to.toFixed(4)};1" values="none;inline;none;none"`
@@ -61,7 +62,7 @@ export function svgOf(frames: readonly Frame[], size: { columns: number; rows: n
       frames.length === 1
         ? ''
         : `<animate attributeName="display" calcMode="discrete" dur="${totalMs}ms" repeatCount="indefinite" ${from === 0 ? `keyTimes="0;${to.toFixed(4)}" values="inline;none"` : times}/>`
-    return `<g>${animate}${linesOf(text)}</g>`
+    return `<g${index === still ? '' : ' display="none"'}>${animate}${linesOf(text)}</g>`
   })
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,

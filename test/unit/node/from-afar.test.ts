@@ -98,7 +98,7 @@ describe('FromAfar', () => {
     expect(events()).toEqual([
       'desk drains this machine: it takes no more work',
       'desk woke this machine: it takes work again',
-      'desk lets this machine run up to 3 tasks at once'
+      'desk lets this machine run 3 tasks at once'
     ])
   })
 

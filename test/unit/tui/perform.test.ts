@@ -130,7 +130,7 @@ describe('carrying out what the screen wants', () => {
     const drained = await performed({ kind: 'drain', on: true }, { drain: async () => peer })
     expect(drained.answers).toMatchObject([{ text: expect.stringContaining('takes no more work') }])
     const slots = await performed({ kind: 'slots', total: 4 }, { slots: async () => peer })
-    expect(slots.answers).toMatchObject([{ text: expect.stringContaining('up to 4 tasks') }])
+    expect(slots.answers).toMatchObject([{ text: expect.stringContaining('runs 4 tasks at once') }])
   })
 
   it('rings, copies and quits without a node', async () => {
