@@ -7,6 +7,7 @@ import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
 import { openHome } from './home.ts'
 import { openMediaDesk } from './media-desk.ts'
+import { checkLinking } from './resolve/index.ts'
 import { loadSettings } from './settings/index.ts'
 import { openStorage } from './storage/index.ts'
 import { transcodeSettings } from './transcode-settings.ts'
@@ -27,12 +28,13 @@ export async function offlineControl(
     { wallClock: () => new Date() }
   )
   const desk = openMediaDesk(transcodeSettings(settings, home))
+  const editing = () => checkLinking(settings)
   return {
     share: ({ path, name }) => storage.share(path, name),
     roots: async () => ({ roots: await storage.roots() }),
     doctor: async () => ({
       checks: await withLedger(home.ledger, async (ledger) =>
-        checkNode({ desk, storage, home, ...(ledger ? { ledger } : {}) })
+        checkNode({ desk, storage, home, editing, ...(ledger ? { ledger } : {}) })
       )
     }),
     config: async () => configOf(home, flags),

@@ -29,6 +29,7 @@ import { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { Performer } from './perform.ts'
 import { Preflight } from './preflight.ts'
+import { createResolveDesk } from './resolve/index.ts'
 import { Runner } from './runner.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import { SelfView } from './self.ts'
@@ -143,6 +144,25 @@ async function compose(
       onError(error, `the event ${event.kind} could not be turned`)
     }
   }
+  const resolve = createResolveDesk(settings, media, {
+    jobs: () => state().jobs,
+    links: ledger.links(),
+    commit: (facts) => commit(facts),
+    onWords: (line) => logger.debug({ room: 'resolve' }, line),
+    onError
+  })
+  const commit = (facts: readonly Fact[]): void => {
+    const all = [...facts, ...resolve.wantedBy(facts)]
+    ledger.commit(all)
+    for (const fact of all) logger.info({ fact: withoutBulk(fact) }, fact.kind)
+    try {
+      happenings.facts(all)
+    } catch (error) {
+      // What is committed is true, whatever the words for it do.
+      onError(error, 'what happened could not be told')
+    }
+    resolve.committed(all)
+  }
   const ffmpegVersion = await desk.ffmpegVersion()
   const mesh: Mesh = await createMesh(
     {
@@ -225,16 +245,7 @@ async function compose(
       nowMs: now()
     }),
     {
-      commit: (facts) => {
-        ledger.commit(facts)
-        for (const fact of facts) logger.info({ fact: withoutBulk(fact) }, fact.kind)
-        try {
-          happenings.facts(facts)
-        } catch (error) {
-          // What is committed is true, whatever the words for it do.
-          onError(error, 'what happened could not be told')
-        }
-      },
+      commit,
       perform: performer.perform,
       now,
       onCommitFailed: (error) => onError(error, 'the ledger could not be written'),
@@ -288,6 +299,8 @@ async function compose(
 
   // Fit from the first turn on: a job that is queued at once must find its encoders tried.
   await look()
+  undo.push(() => resolve.stop())
+  await resolve.start()
   await mesh.start()
   undo.push(() => mesh.stop())
   turn({ kind: 'node-started' })
@@ -337,6 +350,7 @@ async function compose(
     ledger,
     mesh,
     logs,
+    resolve,
     home,
     state,
     // Asked by a person: a ledger that cannot be written is their business.

@@ -65,8 +65,8 @@ export async function linkWanted(
     if (find(clip).length === 0) continue
     const { proxy } = result.wanted
     result.identity = await tools.identityOf(proxy)
-    const looked = result.identity === null ? gone(proxy) : await lookAt(result.wanted, tools)
-    if ('refused' in looked) result.reports = [{ clip: null, outcome: looked.refused }]
+    const looked = await lookAt(result.wanted, tools)
+    if ('outcome' in looked) result.reports = [{ clip: null, outcome: looked.outcome }]
     else {
       const proxyIdentity = result.identity ?? ''
       requests.set({ clip, proxyPath: proxy, proxyIdentity, facts: looked.facts }, result)
@@ -87,22 +87,20 @@ const whichClips = ({ mediaId, source }: WantedLink): LinkRequest['clip'] => ({
 
 const notInProject: LinkOutcome = { status: 'not-in-project' }
 
-const refused = (reason: string, hint: string): { refused: LinkOutcome } => ({
-  refused: { status: 'refused', by: 'facts', mismatches: [], reason, hint }
-})
-
-const gone = (proxy: string) => refused(`${proxy} is not there any more`, 'Encode it again with --force.')
-
 async function lookAt(
   { proxy, source }: WantedLink,
   tools: LinkTools
-): Promise<Pick<LinkRequest, 'facts'> | { refused: LinkOutcome }> {
+): Promise<Pick<LinkRequest, 'facts'> | { outcome: LinkOutcome }> {
   const [ofProxy, ofSource] = await Promise.all([readable(proxy, tools), readable(source, tools)])
-  if (ofProxy instanceof MediaError) {
-    return refused(`the proxy cannot be read: ${ofProxy.message}`, 'Encode it again with --force.')
-  }
+  if (ofProxy instanceof MediaError) return { outcome: unreadable(ofProxy) }
   // A source that is away now says nothing: Resolve decides.
   return { facts: ofSource instanceof MediaError ? null : { proxy: ofProxy, source: ofSource } }
+}
+
+function unreadable({ message, transient }: MediaError): LinkOutcome {
+  const reason = `the proxy cannot be read: ${message}`
+  if (transient) return { status: 'pending', reason }
+  return { status: 'refused', by: 'facts', mismatches: [], reason, hint: 'Encode it again with --force.' }
 }
 
 async function readable(path: string, { facts }: LinkTools): Promise<VideoFacts | MediaError> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Fact, isEnded, type JobId, type JobLink, type JobRecord } from '../../model/index.ts'
 import type { ResolveMissing, ResolveSession } from '../../timeline/index.ts'
 import { type LinkTools, linkWanted, newLink, refusalsOf, toLink, troubleOf } from './link-wanted.ts'
@@ -41,7 +42,6 @@ export class Linker {
   #isDue = false
   #cancelWait: (() => void) | null = null
   #turn: Promise<unknown> = Promise.resolve()
-  #session: ResolveSession | null = null
   #stopped = false
 
   /** @param links what the ledger has of each job's link */
@@ -84,7 +84,7 @@ export class Linker {
       if (fact.kind !== 'link-changed') continue
       const before = this.#links.get(fact.jobId)
       this.#links.set(fact.jobId, fact.link)
-      if (fact.link.state === 'pending' && before === undefined) this.#wake()
+      if (fact.link.state === 'pending' && before?.state !== 'pending') this.#wake()
     }
   }
 
@@ -100,16 +100,10 @@ export class Linker {
     return this.#links.get(jobId) ?? null
   }
 
-  /** What is being linked now is done, or was put off. */
-  async settled(): Promise<void> {
-    await this.#turn
-  }
-
-  /** Ends what runs. What is not linked stays in the ledger. */
+  /** Nothing is begun or told any more; whoever stops it ends its sessions. What is not linked stays in the ledger. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancelWait?.()
-    await this.#session?.close()
     await this.#turn
   }
 
@@ -120,7 +114,7 @@ export class Linker {
   /** There is something new: looks at once, and often again at first. */
   #wake(): void {
     this.#tries = 0
-    if (!this.#isDue) this.#pass()
+    if (this.#settings.enabled && !this.#isDue && !this.#stopped) this.#pass()
   }
 
   #pass(): void {
@@ -128,7 +122,9 @@ export class Linker {
     this.#cancelWait = null
     this.#isDue = true
     this.alone(() => this.#linkOpen())
-      .catch((error) => this.#with.onError(error, 'proxies could not be linked in DaVinci Resolve'))
+      .catch((error) => {
+        if (!this.#stopped) this.#with.onError(error, 'proxies could not be linked in DaVinci Resolve')
+      })
       .finally(() => this.#waitForMore())
   }
 
@@ -176,20 +172,17 @@ export class Linker {
       this.#postpone(jobs, opened.missing.message, opened.missing.hint)
       return
     }
-    this.#session = opened
     try {
       await this.#linkIn(opened, jobs)
     } catch (error) {
       const { message, hint } = troubleOf(error)
       this.#postpone(jobs, message, hint)
     } finally {
-      this.#session = null
       await opened.close()
     }
   }
 
   async #linkIn(session: ResolveSession, jobs: readonly JobRecord[]): Promise<void> {
-    if (this.#stopped) return
     const pool = await session.pool()
     const wanted = jobs.map((job) => wantedOf(job))
     const memory = jobs.flatMap((job) => refusalsOf(job.request.output, this.#links.get(job.id) ?? newLink))
@@ -214,10 +207,14 @@ export class Linker {
     }
   }
 
-  /** Nothing is written for what is known already: a closed Resolve is looked for all night. */
+  /**
+   * Nothing is written for what is known already: a closed Resolve is looked for all night. Nor for what came of being
+   * stopped: what was linked meanwhile is found linked at the next start.
+   */
   #tell(jobId: JobId, link: JobLink): void {
+    if (this.#stopped) return
     const job = this.#with.jobs().get(jobId)
-    const isNews = JSON.stringify(this.#links.get(jobId)) !== JSON.stringify(link)
+    const isNews = !isDeepStrictEqual(this.#links.get(jobId), link)
     if (isNews && job !== undefined && isEnded(job.status))
       this.#with.commit([{ kind: 'link-changed', jobId, link }])
   }

@@ -1,10 +1,5 @@
 import type { ResolveMediaView, TimelinesView, TimelineView } from '../../model/index.ts'
-import {
-  type ResolveMissing,
-  type ResolveSession,
-  type ResolveTimeline,
-  type WhichTimeline
-} from '../../timeline/index.ts'
+import type { ResolveMissing, ResolveSession, ResolveTimeline, WhichTimeline } from '../../timeline/index.ts'
 import { NodeError } from '../errors.ts'
 import { connected } from './link-service.ts'
 import { troubleOf } from './link-wanted.ts'

@@ -17,6 +17,8 @@ export interface ResolveSurroundings {
   limits: BridgeLimits
   /** What the script between, Python and Resolve's library say. */
   onWords: (line: string) => void
+  /** Ends whatever is under way; what waits for it is told that it was closed. */
+  signal: AbortSignal | null
 }
 
 const usualSurroundings: ResolveSurroundings = {
@@ -29,7 +31,8 @@ const usualSurroundings: ResolveSurroundings = {
     ),
   isRunning: isResolveRunning,
   limits: usualLimits,
-  onWords: () => {}
+  onWords: () => {},
+  signal: null
 }
 
 /** The scripts, beside `src` and `dist`. */
@@ -127,7 +130,7 @@ async function tryLaunch(
   launch: BridgeLaunch,
   around: ResolveSurroundings
 ): Promise<ResolveSession | { missing: ResolveMissing }> {
-  const start = () => startBridge(launch, around.limits, around.onWords)
+  const start = () => startBridge(launch, around.limits, around.onWords, around.signal ?? undefined)
   let session: ResolveSession | null = null
   try {
     session = resolveSession(await start(), start)

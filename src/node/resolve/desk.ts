@@ -1,0 +1,103 @@
+import { type TranscodeSettings, videoFacts } from '../../jobs/transcode/index.ts'
+import type {
+  CheckView,
+  Fact,
+  JobId,
+  JobRecord,
+  LinkParams,
+  LinkResult,
+  StoredLink
+} from '../../model/index.ts'
+import { checkResolve, isResolveInstalled, openResolve, type ResolveSettings } from '../../timeline/index.ts'
+import type { Settings } from '../settings/index.ts'
+import { linkNow } from './link-service.ts'
+import { identityOf, type LinkTools } from './link-wanted.ts'
+import { Linker } from './linker.ts'
+
+export interface ResolveDeskCollaborators {
+  jobs: () => ReadonlyMap<JobId, JobRecord>
+  /** What the ledger has of each job's link. */
+  links: readonly StoredLink[]
+  /** Makes facts durable, and tells them. */
+  commit: (facts: readonly Fact[]) => void
+  /** What the script between, Python and Resolve's library say. */
+  onWords: (line: string) => void
+  onError: (error: unknown, what: string) => void
+}
+
+/** All that a node has to do with the DaVinci Resolve of its machine. */
+export interface ResolveDesk {
+  /** Goes on with what was left to be linked. */
+  start(): Promise<void>
+  /** @see Linker.wantedBy */
+  wantedBy(facts: readonly Fact[]): Fact[]
+  /** @see Linker.committed */
+  committed(facts: readonly Fact[]): void
+  /** For `doctor`. */
+  check(): Promise<CheckView>
+  /** @see linkNow */
+  link(params: LinkParams): Promise<LinkResult>
+  stop(): Promise<void>
+}
+
+/** Resolve is looked for again after so long, then after twice as long, and so on; a new job begins anew. */
+const firstWaitMs = 2_000
+const longestWaitMs = 120_000
+
+/** The part of the settings that finds Resolve. */
+export const resolveSettings = ({ resolve }: Pick<Settings, 'resolve'>): ResolveSettings => ({
+  language: resolve.language,
+  pythonPath: resolve.pythonPath,
+  fuscriptPath: resolve.fuscriptPath,
+  scriptApi: resolve.scriptApi,
+  scriptLib: resolve.scriptLib
+})
+
+/** For `doctor`. */
+export const checkLinking = (settings: Pick<Settings, 'resolve'>): Promise<CheckView> =>
+  checkResolve(resolveSettings(settings))
+
+export function createResolveDesk(
+  settings: Pick<Settings, 'resolve'>,
+  media: TranscodeSettings,
+  { jobs, links, commit, onWords, onError }: ResolveDeskCollaborators
+): ResolveDesk {
+  const stopping = new AbortController()
+  const where = resolveSettings(settings)
+  const open = () => openResolve(where, { onWords, signal: stopping.signal })
+  const tools: LinkTools = {
+    facts: (path) => videoFacts(media, path, stopping.signal),
+    identityOf
+  }
+  const { enabled, linkFinished } = settings.resolve
+  const linker = new Linker(
+    { enabled, linkFinished, firstWaitMs, longestWaitMs },
+    {
+      open,
+      isInstalled: () => isResolveInstalled(where),
+      tools,
+      jobs,
+      commit,
+      later: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs)
+        return () => clearTimeout(timer)
+      },
+      onError
+    },
+    links.map(({ jobId, changedAt: _, ...link }) => [jobId, link])
+  )
+  return {
+    start: () => linker.start(),
+    wantedBy: (facts) => linker.wantedBy(facts),
+    committed: (facts) => linker.committed(facts),
+    check: () => checkLinking(settings),
+    link: (params) =>
+      linker.alone(() =>
+        linkNow(params, { open, tools, jobs, linkOf: (jobId) => linker.linkOf(jobId), commit })
+      ),
+    stop: () => {
+      stopping.abort()
+      return linker.stop()
+    }
+  }
+}
