@@ -121,11 +121,9 @@ export class Linker {
     this.#cancelWait?.()
     this.#cancelWait = null
     this.#isDue = true
-    this.alone(() => this.#linkOpen())
-      .catch((error) => {
-        if (!this.#stopped) this.#with.onError(error, 'proxies could not be linked in DaVinci Resolve')
-      })
-      .finally(() => this.#waitForMore())
+    this.alone(() => this.#linkOpen()).catch((error) => {
+      if (!this.#stopped) this.#with.onError(error, 'proxies could not be linked in DaVinci Resolve')
+    })
   }
 
   /** Looks again later for what is left. */
@@ -140,8 +138,12 @@ export class Linker {
   async #linkOpen(): Promise<void> {
     this.#isDue = false
     if (this.#stopped) return
-    const open = await this.#open()
-    if (open.length > 0) await this.#link(open)
+    try {
+      const open = await this.#open()
+      if (open.length > 0) await this.#link(open)
+    } finally {
+      this.#waitForMore()
+    }
   }
 
   #pending(): JobRecord[] {
