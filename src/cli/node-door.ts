@@ -1,4 +1,12 @@
-import type { ConfigView, NodeInfo } from '../model/index.ts'
+import type {
+  ConfigView,
+  LinkParams,
+  LinkResult,
+  NodeInfo,
+  ResolveMediaView,
+  TimelineChoice,
+  TimelinesView
+} from '../model/index.ts'
 import type { ControlClient, ControlHandlers } from '../node/control/index.ts'
 
 /** What flags say about the node that a command starts; they win over environment and `config.yaml`. */
@@ -34,7 +42,13 @@ export interface RunningNode {
 export type OfflineControl = Pick<
   ControlHandlers,
   'share' | 'roots' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'
-> & { config: () => Promise<ConfigView> }
+> & {
+  config: () => Promise<ConfigView>
+  /** What has to do with DaVinci Resolve; the signal ends it. */
+  link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
+  timelines: (signal: AbortSignal) => Promise<TimelinesView>
+  timelineMedia: (choice: TimelineChoice, signal: AbortSignal) => Promise<ResolveMediaView>
+}
 
 /** The only way from commands to a node. Tests pass a door of their own. */
 export interface NodeDoor {

@@ -110,17 +110,33 @@ export interface TimelinesView {
   problems: { name: string; message: string }[]
 }
 
+/** A file that a timeline of Resolve uses. */
+export interface ResolveMediaLine {
+  /** Null for what Resolve knows no file of. */
+  path: string | null
+  name: string
+  mediaId: string
+  video: boolean
+  /** At least one use of it is switched on. */
+  enabled: boolean
+  /** A numbered series of pictures. */
+  imageSequence: boolean
+}
+
 /** The media that timelines of Resolve use. */
 export interface ResolveMediaView {
   project: { id: string; name: string }
   timelines: {
     name: string
-    media: { path: string | null; name: string; mediaId: string; video: boolean; enabled: boolean }[]
+    media: ResolveMediaLine[]
     /** Titles, stills, compound clips…: what is no file to encode. */
     skipped: { kind: string; name: string; count: number }[]
     problems: { name: string; message: string }[]
   }[]
 }
+
+/** Which timelines: by their names, by their places in the list (from 1), all, or the one that is open. */
+export type TimelineChoice = { names: readonly string[] } | { indexes: readonly number[] } | 'all' | 'current'
 
 export interface LinkParams {
   /** Absolute folder of proxies; null: those that this node's jobs made. */

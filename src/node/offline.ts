@@ -1,13 +1,20 @@
 import { existsSync } from 'node:fs'
 import { type Ledger, openLedger } from '../ledger/index.ts'
-import type { ConfigView } from '../model/index.ts'
+import type {
+  ConfigView,
+  LinkParams,
+  LinkResult,
+  ResolveMediaView,
+  TimelineChoice,
+  TimelinesView
+} from '../model/index.ts'
 import { configOf } from './config.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
 import { openHome } from './home.ts'
 import { openMediaDesk } from './media-desk.ts'
-import { checkLinking } from './resolve/index.ts'
+import { checkLinking, linkOffline, listTimelines, mediaOfTimelines, resolveOpener } from './resolve/index.ts'
 import { loadSettings } from './settings/index.ts'
 import { openStorage } from './storage/index.ts'
 import { transcodeSettings } from './transcode-settings.ts'
@@ -19,6 +26,12 @@ export async function offlineControl(
 ): Promise<
   Pick<ControlHandlers, 'share' | 'roots' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'> & {
     config: () => Promise<ConfigView>
+    /** @see linkNow */
+    link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
+    /** @see listTimelines */
+    timelines: (signal: AbortSignal) => Promise<TimelinesView>
+    /** @see mediaOfTimelines */
+    timelineMedia: (choice: TimelineChoice, signal: AbortSignal) => Promise<ResolveMediaView>
   }
 > {
   const home = openHome(folder)
@@ -27,7 +40,8 @@ export async function offlineControl(
     { home: home.folder, rootsFile: home.roots, workFolder: home.work },
     { wallClock: () => new Date() }
   )
-  const desk = openMediaDesk(transcodeSettings(settings, home))
+  const media = transcodeSettings(settings, home)
+  const desk = openMediaDesk(media)
   const editing = () => checkLinking(settings)
   return {
     share: ({ path, name }) => storage.share(path, name),
@@ -43,6 +57,10 @@ export async function offlineControl(
         if (ledger === null) throw noLedger(home.ledger)
         return { path, sizeBytes: await ledger.backUp(path) }
       }),
+    link: (params, signal) =>
+      withLedger(home.ledger, (ledger) => linkOffline(settings, media, ledger, params, signal)),
+    timelines: (signal) => listTimelines(resolveOpener(settings, signal)),
+    timelineMedia: (choice, signal) => mediaOfTimelines(resolveOpener(settings, signal), choice),
     presets: async () => ({ presets: await desk.presets() }),
     preset: ({ name, forFile }) => desk.preset(name, forFile)
   }

@@ -323,7 +323,7 @@ async function compose(
     stopping.abort()
     turn({ kind: 'node-stopping' })
     announce()
-    await within(stopLimitMs, Promise.all([runner.idle(), performer.stop()]))
+    await within(stopLimitMs, Promise.all([runner.idle(), performer.stop(), resolve.idle()]))
     await undo.unwind()
   }
   let closing: Promise<void> | null = null

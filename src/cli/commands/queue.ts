@@ -1,4 +1,6 @@
 import { Option } from 'commander'
+import type { TimelineChoice } from '../../model/index.ts'
+import { CliError } from '../errors.ts'
 import { collectText, parseDuration, parseLength, parsePriority } from '../parse.ts'
 import { type Define, nodeOptions, subcommand } from './kit.ts'
 
@@ -15,11 +17,15 @@ interface QueueFlags {
   chunk?: number | boolean
   worthChunking?: number
   tag?: string[]
+  resolve?: boolean
+  timeline?: string[]
+  all?: boolean
+  pick?: boolean
 }
 
 export const defineQueue: Define = (parent, act) => {
   const command = subcommand(parent, 'queue', 'queue files, folders or globs')
-    .argument('<source...>', 'files, folders (their video files) or globs')
+    .argument('[source...]', 'files, folders (their video files) or globs')
     .requiredOption(
       '--preset <name>',
       'recipe to encode with, or auto to choose by the source; see `presets`'
@@ -35,12 +41,17 @@ export const defineQueue: Define = (parent, act) => {
     .option('--no-chunk', 'encode each file in one piece')
     .option('--worth-chunking <seconds>', 'shorter files are encoded in one piece', parseDuration)
     .option('--tag <tag>', 'only machines that carry this tag (repeatable)', collectText)
+    .option(
+      '--resolve',
+      'the media of the timeline that is open in DaVinci Resolve, linked when they are done'
+    )
+    .option('--timeline <name>', 'with --resolve: that timeline instead (repeatable)', collectText)
+    .addOption(new Option('--all', 'with --resolve: every timeline').conflicts('timeline'))
+    .addOption(new Option('--pick', 'with --resolve: choose from a list').conflicts(['timeline', 'all']))
   nodeOptions(command).action((sources: string[], flags: QueueFlags) =>
     act(command, async (context) => {
       const { resolve } = await import('node:path')
-      const { queue } = await import('../services/queue.ts')
-      return queue(context, {
-        patterns: sources,
+      const request = {
         preset: flags.preset,
         outDir: flags.out === undefined ? null : resolve(context.cwd, flags.out),
         nameTemplate: flags.name ?? null,
@@ -53,7 +64,40 @@ export const defineQueue: Define = (parent, act) => {
         tags: flags.tag ?? [],
         wait: flags.wait ?? false,
         dryRun: flags.dryRun ?? false
-      })
+      }
+      const timelines = chosenTimelines(sources, flags)
+      if (timelines !== null) {
+        const { queueFromResolve } = await import('../services/queue-resolve.ts')
+        return queueFromResolve(context, request, timelines)
+      }
+      const { queue } = await import('../services/queue.ts')
+      return queue(context, { ...request, patterns: sources })
     })
   )
+}
+
+/**
+ * Which timelines of Resolve are meant; null when files are.
+ * @throws CliError `usage` when it is neither, or both
+ */
+function chosenTimelines(
+  sources: readonly string[],
+  { resolve, timeline, all, pick }: QueueFlags
+): TimelineChoice | 'pick' | null {
+  const chosen = timeline ? { names: timeline } : all ? 'all' : pick ? 'pick' : 'current'
+  if (resolve && sources.length > 0) {
+    throw new CliError('usage', 'queue: files and --resolve exclude each other', {
+      hint: 'Give one of the two'
+    })
+  }
+  if (resolve) return chosen
+  if (chosen !== 'current') {
+    throw new CliError('usage', 'queue: --timeline, --all and --pick belong to --resolve', {
+      hint: 'Add --resolve'
+    })
+  }
+  if (sources.length > 0) return null
+  throw new CliError('usage', 'queue: which files?', {
+    hint: 'Name files, folders or globs, or --resolve for a timeline of DaVinci Resolve'
+  })
 }

@@ -7,7 +7,7 @@ import { changeLine, presetNamed, warningLines } from '../output/jobs.ts'
 import { participantLines } from '../output/participants.ts'
 import type { Printer } from '../output/printer.ts'
 import { quoteCommand } from '../output/quote.ts'
-import { expandSources } from './expand-sources.ts'
+import { type ExpandedSources, expandSources } from './expand-sources.ts'
 import { waitForJobs } from './wait-for-jobs.ts'
 import { type NodeInHand, withAnyNode } from './with-node.ts'
 
@@ -21,8 +21,16 @@ export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId'> {
 
 /** Queues files; with `wait`, or when this command had to start a node, stays until the jobs have ended. */
 export async function queue(context: CommandContext, request: QueueRequest): Promise<ExitStatus> {
-  const { patterns, wait, dryRun, ...rest } = request
-  const { files, problems } = await expandSources(patterns, context.cwd)
+  const { patterns, ...rest } = request
+  return queueFiles(context, rest, await expandSources(patterns, context.cwd))
+}
+
+/** Queues files that were found somehow, and tells of what was not. */
+export async function queueFiles(
+  context: CommandContext,
+  { wait, dryRun, ...rest }: Omit<QueueRequest, 'patterns'>,
+  { files, problems }: ExpandedSources
+): Promise<ExitStatus> {
   for (const problem of problems) tellRefusal(context.print, null, problem)
   let worst: ExitStatus = problems.reduce<ExitStatus>(
     (status, problem) => atLeast(status, problem.exitStatus),
@@ -60,10 +68,18 @@ async function* queueInPortions(
 ): AsyncGenerator<QueueLine> {
   let batchId: string | undefined
   for (const sources of portionsOf(params.sources)) {
-    const result = await client.call('queue', { ...params, sources, batchId }, { signal })
+    const result = await client.call('queue', { ...portionOf(params, sources), batchId }, { signal })
     batchId = result.batchId
     yield* result.lines
   }
+}
+
+/** The same for some of the sources alone. */
+function portionOf(params: QueueParams, sources: string[]): QueueParams {
+  const { origins } = params
+  if (origins === undefined) return { ...params, sources }
+  const entries = sources.flatMap((source) => (origins[source] ? [[source, origins[source]] as const] : []))
+  return { ...params, sources, origins: Object.fromEntries(entries) }
 }
 
 const runsItsOwn =
@@ -139,7 +155,7 @@ async function printPlan(
 ): Promise<ExitStatus> {
   let worst: ExitStatus = exitCodes.done
   for (const sources of portionsOf(params.sources)) {
-    const { lines } = await client.call('plan', { ...params, sources }, { signal: interrupt.signal })
+    const { lines } = await client.call('plan', portionOf(params, sources), { signal: interrupt.signal })
     for (const line of lines) worst = atLeast(worst, tellPlan(print, line))
   }
   return worst

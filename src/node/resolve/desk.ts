@@ -1,4 +1,5 @@
 import { type TranscodeSettings, videoFacts } from '../../jobs/transcode/index.ts'
+import type { Ledger } from '../../ledger/index.ts'
 import type {
   CheckView,
   Fact,
@@ -37,6 +38,8 @@ export interface ResolveDesk {
   check(): Promise<CheckView>
   /** @see linkNow */
   link(params: LinkParams): Promise<LinkResult>
+  /** What is being linked now is linked, or put off. */
+  idle(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -45,12 +48,23 @@ const firstWaitMs = 2_000
 const longestWaitMs = 120_000
 
 /** The part of the settings that finds Resolve. */
-export const resolveSettings = ({ resolve }: Pick<Settings, 'resolve'>): ResolveSettings => ({
+const resolveSettings = ({ resolve }: Pick<Settings, 'resolve'>): ResolveSettings => ({
   language: resolve.language,
   pythonPath: resolve.pythonPath,
   fuscriptPath: resolve.fuscriptPath,
   scriptApi: resolve.scriptApi,
   scriptLib: resolve.scriptLib
+})
+
+/** How this machine's Resolve is connected to; the signal ends what is under way. */
+export const resolveOpener =
+  (settings: Pick<Settings, 'resolve'>, signal: AbortSignal, onWords: (line: string) => void = () => {}) =>
+  () =>
+    openResolve(resolveSettings(settings), { onWords, signal })
+
+const linkTools = (media: TranscodeSettings, signal: AbortSignal): LinkTools => ({
+  facts: (path) => videoFacts(media, path, signal),
+  identityOf
 })
 
 /** For `doctor`. */
@@ -63,18 +77,14 @@ export function createResolveDesk(
   { jobs, links, commit, onWords, onError }: ResolveDeskCollaborators
 ): ResolveDesk {
   const stopping = new AbortController()
-  const where = resolveSettings(settings)
-  const open = () => openResolve(where, { onWords, signal: stopping.signal })
-  const tools: LinkTools = {
-    facts: (path) => videoFacts(media, path, stopping.signal),
-    identityOf
-  }
+  const open = resolveOpener(settings, stopping.signal, onWords)
+  const tools = linkTools(media, stopping.signal)
   const { enabled, linkFinished } = settings.resolve
   const linker = new Linker(
     { enabled, linkFinished, firstWaitMs, longestWaitMs },
     {
       open,
-      isInstalled: () => isResolveInstalled(where),
+      isInstalled: () => isResolveInstalled(resolveSettings(settings)),
       tools,
       jobs,
       commit,
@@ -95,9 +105,31 @@ export function createResolveDesk(
       linker.alone(() =>
         linkNow(params, { open, tools, jobs, linkOf: (jobId) => linker.linkOf(jobId), commit })
       ),
+    idle: () => linker.alone(async () => {}),
     stop: () => {
       stopping.abort()
       return linker.stop()
     }
   }
+}
+
+/**
+ * `link` while no node runs.
+ * @param ledger of the home; null when there is none yet: a folder can be linked without
+ */
+export function linkOffline(
+  settings: Pick<Settings, 'resolve'>,
+  media: TranscodeSettings,
+  ledger: Ledger | null,
+  params: LinkParams,
+  signal: AbortSignal
+): Promise<LinkResult> {
+  const jobs = new Map((ledger?.load() ?? []).map((job) => [job.id, job]))
+  return linkNow(params, {
+    open: resolveOpener(settings, signal),
+    tools: linkTools(media, signal),
+    jobs: () => jobs,
+    linkOf: (jobId) => ledger?.linkOf(jobId) ?? null,
+    commit: (facts) => ledger?.commit(facts)
+  })
 }

@@ -1,4 +1,4 @@
-import type { ResolveMediaView, TimelinesView, TimelineView } from '../../model/index.ts'
+import type { ResolveMediaView, TimelineChoice, TimelinesView, TimelineView } from '../../model/index.ts'
 import type { ResolveMissing, ResolveSession, ResolveTimeline, WhichTimeline } from '../../timeline/index.ts'
 import { NodeError } from '../errors.ts'
 import { connected } from './link-service.ts'
@@ -16,9 +16,6 @@ export const listTimelines = (open: Open): Promise<TimelinesView> =>
     return { project, timelines: timelines.map(timelineView), problems }
   })
 
-/** Which of the timelines: by their names, all, or the one that is open. */
-export type TimelineChoice = { names: readonly string[] } | 'all' | 'current'
-
 /**
  * The media that timelines use.
  * @throws NodeError `resolve-away`, `no-such-timeline` with the names that there are
@@ -32,12 +29,13 @@ export const mediaOfTimelines = (open: Open, choice: TimelineChoice): Promise<Re
       const { sequence, problems } = await session.media(which)
       view.timelines.push({
         name: sequence.name,
-        media: sequence.media.map(({ path, name, video, enabled, clip }) => ({
+        media: sequence.media.map(({ path, name, video, enabled, imageSequence, clip }) => ({
           path,
           name,
           mediaId: clip.mediaId,
           video,
-          enabled
+          enabled,
+          imageSequence
         })),
         skipped: sequence.skipped,
         problems
@@ -54,6 +52,7 @@ function choose(
   const which = ({ id, index }: ResolveTimeline): WhichTimeline => (id === null ? { index } : { id })
   if (choice === 'current') return ['current']
   if (choice === 'all') return timelines.map(which)
+  if ('indexes' in choice) return choice.indexes.map((index) => ({ index }))
   return choice.names.map((name) => {
     const same = timelines.filter((timeline) => timeline.name === name)
     if (same.length === 1) return which(same[0]!)
@@ -67,7 +66,7 @@ function choose(
         hint:
           same.length === 0
             ? `Its timelines are: ${there || 'none'}`
-            : 'Give one of them another name in Resolve, or queue --all.',
+            : 'Give one of them another name in Resolve, or choose with --pick.',
         exitStatus: 2
       }
     )
