@@ -4,6 +4,8 @@ export type CliErrorCode =
   | 'no-such-file'
   | 'nothing-matches'
   | 'no-video-inside'
+  /** Two sources would become one file. */
+  | 'output-taken'
   /** A clip of a timeline that cannot be encoded. */
   | 'no-source'
   | 'no-such-peer'

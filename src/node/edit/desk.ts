@@ -1,8 +1,10 @@
 import type { StreamFacts } from '../../jobs/transcode/index.ts'
-import { type ClipLine, type EditView, isVideo, type RootView } from '../../model/index.ts'
+import { type ClipLine, type EditView, isVideo, type QueueParams, type RootView } from '../../model/index.ts'
 import {
+  type Collision,
   type FindSettings,
   findByPath,
+  findCollisions,
   findInIndex,
   type IndexedFile,
   type MediaOutcome,
@@ -28,6 +30,8 @@ export interface EditSettings {
 }
 
 export interface EditCollaborators {
+  /** Where outputs go, and as what: null when a preset is chosen file by file. Throws for a preset that is unusable. */
+  placing: (wish: PlacingWish) => Promise<((source: string) => Promise<string | null>) | null>
   files: TimelineFiles
   roots: () => Promise<RootView[]>
   /** @throws an error for what is no video */
@@ -60,13 +64,16 @@ export interface FoundClips {
   notes: string[]
 }
 
+/** What decides where outputs go. */
+export type PlacingWish = Pick<QueueParams, 'preset' | 'outDir' | 'nameTemplate' | 'layout' | 'origins'>
+
 export interface FilteredSources {
   kept: string[]
   leftOut: { source: string; reason: string }[]
 }
 
 /** What commands see of it. */
-export type EditReader = Pick<EditDesk, 'open' | 'find' | 'filter'>
+export type EditReader = Pick<EditDesk, 'open' | 'find' | 'filter' | 'collisions'>
 
 /**
  * Reads timelines and finds their media, in the process of the command: a hostile or huge file may take seconds and a
@@ -154,6 +161,21 @@ export class EditDesk {
       else result.leftOut.push({ source, reason })
     }
     return result
+  }
+
+  /**
+   * Sources whose outputs would be one file. With `--preset auto` nothing is known yet: then each is refused when its
+   * output turns out to be taken.
+   */
+  async collisions(sources: readonly string[], wish: PlacingWish): Promise<Collision[]> {
+    const place = await this.#collaborators.placing(wish)
+    if (place === null) return []
+    const pairs: { source: string; output: string }[] = []
+    for (const source of sources) {
+      const output = await place(source)
+      if (output !== null) pairs.push({ source, output })
+    }
+    return findCollisions(pairs)
   }
 
   get #files(): TimelineFiles {

@@ -64,6 +64,7 @@ export async function cli(argv: string[], scene: Scene = {}): Promise<Outcome> {
       return {
         open: () => Promise.reject(new Error('the test did not expect a timeline')),
         find: () => Promise.reject(new Error('the test did not expect a search')),
+        collisions: async () => [],
         filter: async (sources) => ({ kept: [...sources], leftOut: [] }),
         ...scene.edits
       }
