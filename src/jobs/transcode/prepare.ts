@@ -84,7 +84,6 @@ export async function prepare(
         preset: preset.name,
         chosen: chosen?.why ?? null,
         warnings: whatIsLost(streams, preset, usableAudio(streams.audio)),
-        ...(wanted.layout === 'fcp' ? { listing: 'fcp' as const } : {}),
         needs: {
           encoders: encodersOf(preset),
           roots: rootsOf(sourceRef, outputRef),
