@@ -37,6 +37,13 @@ export interface OutputLayouts {
   place(wish: PlaceWish): Promise<LayoutedPlace>
 }
 
+/** A part of a source that is encoded alone: frames `[start, end)`, and the timecode of the first. */
+export interface SourcePart {
+  start: number
+  end: number
+  timecode: string | null
+}
+
 /** A timeline file, as a person chooses from it. */
 export interface EditView {
   /** Absolute. */
@@ -86,6 +93,8 @@ export interface ClipLine {
   evidence: string[]
   /** Why it was not found, or is left out, in words for a person. */
   reason: string | null
+  /** With `--used-ranges`, what of it is encoded; null: all of it. */
+  parts: readonly SourcePart[] | null
   /** Ambiguous: those that fit. Missing: those of its name, with what contradicts. */
   candidates: { path: string; conflicts: string[] }[]
 }

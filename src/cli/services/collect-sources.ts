@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
-import type { ClipLine, EditView, JobOrigin } from '../../model/index.ts'
+import type { ClipLine, EditView, JobOrigin, SourcePart } from '../../model/index.ts'
 import type { ChosenEdit, EditReader } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -18,11 +18,15 @@ export interface SourceWishes extends SequenceWish {
   skip: readonly string[]
   /** Absolute folders to look for clips in, besides the roots. */
   search: readonly string[]
+  /** Only the used parts of clips, with so much before and after them; null: whole clips. */
+  handlesMs: number | null
 }
 
 export interface CollectedSources extends ExpandedSources {
   /** Of the files that a timeline uses, the timeline. */
   origins: Record<string, JobOrigin>
+  /** Of the files that a timeline uses in part, these parts. */
+  parts: Record<string, readonly SourcePart[]>
   /** 1 when a clip was not found. */
   worst: ExitStatus
 }
@@ -57,7 +61,9 @@ export async function collectSources(
   const found = wishes.pick ? await pickClips(context, clips) : clips.filter(isFound)
 
   const origins: Record<string, JobOrigin> = {}
-  for (const { source, timeline, sequence } of found) {
+  const parts: Record<string, readonly SourcePart[]> = {}
+  for (const { source, timeline, sequence, parts: used } of found) {
+    if (used !== null && !files.includes(source)) parts[source] = used
     if (!Object.hasOwn(origins, source)) origins[source] = { kind: 'timeline', file: timeline, sequence }
   }
   const isBad = clips.some(({ status }) => ['missing', 'ambiguous', 'unusable'].includes(status))
@@ -65,12 +71,13 @@ export async function collectSources(
     files: [...new Set([...files, ...Object.keys(origins)])],
     problems: expanded.problems,
     origins,
+    parts,
     worst: isBad ? exitCodes.failed : exitCodes.done
   }
 }
 
 /** What only timelines have must not be asked of files: somebody expects something of it. */
-function refuseNeedless({ sequences, all, pick, allAngles, search }: SourceWishes): void {
+function refuseNeedless({ sequences, all, pick, allAngles, search, handlesMs }: SourceWishes): void {
   const flag =
     sequences.length > 0
       ? '--sequence'
@@ -82,7 +89,9 @@ function refuseNeedless({ sequences, all, pick, allAngles, search }: SourceWishe
             ? '--all-angles'
             : search.length > 0
               ? '--search'
-              : null
+              : handlesMs !== null
+                ? '--used-ranges'
+                : null
   if (flag === null) return
   throw new CliError('usage', `queue: ${flag} is for timelines, and none is named`, {
     hint: 'Name a timeline file (.otio, .fcpxml, .xml, .edl, .kdenlive, .mlt), or use --resolve'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type FileIdentity, type Preset, sameFile, sameSource } from '../../media/index.ts'
-import type { JobId, JobRecord, Json } from '../../model/index.ts'
+import type { JobId, JobRecord, Json, SourcePart } from '../../model/index.ts'
 import { plannedSource, requestPayload, resultPayload } from './payload.ts'
 
 /** What a file that stands where an output shall go is to this node. */
@@ -16,6 +16,8 @@ export type Standing =
 export interface Making {
   source: FileIdentity
   preset: Preset
+  /** Absent or null: the whole source. */
+  part?: SourcePart | null
 }
 
 /**
@@ -26,7 +28,7 @@ export function standingOf(
   jobs: Iterable<JobRecord>,
   output: string,
   there: FileIdentity,
-  { source, preset }: Making
+  { source, preset, part = null }: Making
 ): Standing {
   const job = lastToMake(jobs, output)
   const made = job === null ? null : madeBy(job)
@@ -36,6 +38,9 @@ export function standingOf(
   }
   if (!sameSource(made.source, source)) {
     return { kind: 'stale', by: job.id, why: 'its source has changed since' }
+  }
+  if (!isDeepStrictEqual(made.part, part)) {
+    return { kind: 'stale', by: job.id, why: 'it is of other frames of its source' }
   }
   if (!isDeepStrictEqual(essence(made.preset), essence(preset))) {
     return { kind: 'stale', by: job.id, why: `the preset ${preset.name} has changed since` }
@@ -53,12 +58,13 @@ function lastToMake(jobs: Iterable<JobRecord>, output: string): JobRecord | null
 }
 
 /** Null when the job was made by a version that is not understood: then nothing is known of its output. */
-function madeBy(job: JobRecord): { file: FileIdentity; source: FileIdentity; preset: Preset } | null {
+function madeBy(job: JobRecord): (Making & { file: FileIdentity }) | null {
   const request = requestPayload.safeParse(job.request.payload)
   const plan = plannedSource.safeParse(job.plan?.payload)
   const result = resultPayload.safeParse(resultOf(job))
   if (!request.success || !plan.success || !result.success || result.data.kind !== 'file') return null
-  return { file: result.data.identity, source: plan.data.sourceFile, preset: request.data.preset }
+  const { preset, part } = request.data
+  return { file: result.data.identity, source: plan.data.sourceFile, preset, part }
 }
 
 const resultOf = (job: JobRecord): Json => job.tasks.find((task) => task.final)?.result ?? null

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { open, realpath, rm, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, parse, resolve } from 'node:path'
 import { messageOf, systemCodeOf } from '../../media/index.ts'
-import type { LayoutedPlace, OutputLayout, OutputLayouts, PlaceWish } from '../../model/index.ts'
+import type { LayoutedPlace, OutputLayout, OutputLayouts, PlaceWish, SourcePart } from '../../model/index.ts'
 
 export interface OutputWish extends PlaceWish {
   /** `--out`, an absolute folder, or null. */
   outDir: string | null
   /** `--name`, with `{stem}` and `{preset}`, or null. */
   nameTemplate: string | null
+  /** Its frames are told in the name, so that no two parts of a source meet. */
+  part: Pick<SourcePart, 'start' | 'end'> | null
 }
 
 /**
@@ -16,12 +18,19 @@ export interface OutputWish extends PlaceWish {
  * the layout's, in the same folder.
  * @returns the absolute path, and the layout whose very name it has; or what is wrong with the wish
  */
-export async function outputPath(
-  wish: OutputWish,
-  layouts: OutputLayouts
-): Promise<
-  { kind: 'path'; path: string; layout: OutputLayout | null } | Extract<LayoutedPlace, { kind: 'wrong' }>
-> {
+export async function outputPath(wish: OutputWish, layouts: OutputLayouts): Promise<ChosenPath> {
+  const chosen = await pathOfWhole(wish, layouts)
+  if (chosen.kind === 'wrong' || wish.part === null) return chosen
+  const { start, end } = wish.part
+  const { dir, name, ext } = parse(chosen.path)
+  return { ...chosen, path: join(dir, `${name}_${start}-${end - 1}${ext}`) }
+}
+
+type ChosenPath =
+  | { kind: 'path'; path: string; layout: OutputLayout | null }
+  | Extract<LayoutedPlace, { kind: 'wrong' }>
+
+async function pathOfWhole(wish: OutputWish, layouts: OutputLayouts): Promise<ChosenPath> {
   if (wish.outDir === null && wish.nameTemplate === null) return layouts.place(wish)
   const named = ownName(wish)
   if (named.kind === 'wrong') return { ...named, hint: null }

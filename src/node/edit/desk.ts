@@ -1,5 +1,12 @@
-import type { StreamFacts } from '../../jobs/transcode/index.ts'
-import { type ClipLine, type EditView, isVideo, type QueueParams, type RootView } from '../../model/index.ts'
+import type { FrameFacts, StreamFacts } from '../../jobs/transcode/index.ts'
+import {
+  type ClipLine,
+  type EditView,
+  isVideo,
+  type QueueParams,
+  type RootView,
+  type SourcePart
+} from '../../model/index.ts'
 import {
   type Collision,
   type FindSettings,
@@ -20,6 +27,7 @@ import { NodeError } from '../errors.ts'
 import { clipLine, leftOutLines, type MediumOfEdit, mediaOf, whyNotEncoded } from './clips.ts'
 import type { Candidates } from './file-index.ts'
 import { needsFacts, type SourceFilters, whyFactsFiltered, whyNameFiltered } from './filters.ts'
+import { partsUsed } from './parts.ts'
 
 export interface EditSettings {
   /** `paths.map`: a prefix of another machine → an absolute path here, or a root's name and a path in it. */
@@ -31,9 +39,13 @@ export interface EditSettings {
 
 export interface EditCollaborators {
   /** Where outputs go, and as what: null when a preset is chosen file by file. Throws for a preset that is unusable. */
-  placing: (wish: PlacingWish) => Promise<((source: string) => Promise<string | null>) | null>
+  placing: (
+    wish: PlacingWish
+  ) => Promise<((source: string, part: SourcePart | null) => Promise<string | null>) | null>
   files: TimelineFiles
   roots: () => Promise<RootView[]>
+  /** Reads a file through: its frames, exactly. @throws an error for what is no video */
+  probeFrames: (path: string, signal: AbortSignal) => Promise<FrameFacts>
   /** @throws an error for what is no video */
   probe: (path: string, signal: AbortSignal) => Promise<StreamFacts>
   search: (
@@ -56,6 +68,8 @@ export interface FindWishes {
   skip: readonly string[]
   /** Absolute folders to look for clips in by name, besides the roots. */
   search: readonly string[]
+  /** Only the used parts of each file, with so much before and after them; null: whole files. */
+  handlesMs: number | null
 }
 
 export interface FoundClips {
@@ -65,7 +79,10 @@ export interface FoundClips {
 }
 
 /** What decides where outputs go. */
-export type PlacingWish = Pick<QueueParams, 'preset' | 'outDir' | 'nameTemplate' | 'layout' | 'origins'>
+export type PlacingWish = Pick<
+  QueueParams,
+  'preset' | 'outDir' | 'nameTemplate' | 'layout' | 'origins' | 'parts'
+>
 
 export interface FilteredSources {
   kept: string[]
@@ -138,11 +155,12 @@ export class EditDesk {
       const filtered = await this.#whyFiltered(outcome.path, filters, signal)
       if (filtered !== null) reasons.set(one, filtered)
     }
+    const clips = media.map((one) => clipLine(one, outcomes.get(one) ?? null, reasons.get(one) ?? null))
+    if (wishes.handlesMs !== null) {
+      notes.push(...(await this.#cut(media, clips, wishes.handlesMs, signal)))
+    }
     return {
-      clips: [
-        ...media.map((one) => clipLine(one, outcomes.get(one) ?? null, reasons.get(one) ?? null)),
-        ...chosen.flatMap((edit) => leftOutLines(edit, this.#timeline(edit.view)))
-      ],
+      clips: [...clips, ...chosen.flatMap((edit) => leftOutLines(edit, this.#timeline(edit.view)))],
       notes
     }
   }
@@ -172,8 +190,10 @@ export class EditDesk {
     if (place === null) return []
     const pairs: { source: string; output: string }[] = []
     for (const source of sources) {
-      const output = await place(source)
-      if (output !== null) pairs.push({ source, output })
+      for (const part of wish.parts?.[source] ?? [null]) {
+        const output = await place(source, part)
+        if (output !== null) pairs.push({ source, output })
+      }
     }
     return findCollisions(pairs)
   }
@@ -205,14 +225,43 @@ export class EditDesk {
     return first(filters, (filter) => whyFactsFiltered(filterFacts(facts), filter))
   }
 
+  /**
+   * Gives the lines of found files the parts of them that all chosen sequences together use.
+   * @returns what is queued whole all the same, and why
+   */
+  async #cut(
+    media: readonly MediumOfEdit[],
+    clips: readonly ClipLine[],
+    handlesMs: number,
+    signal: AbortSignal
+  ): Promise<string[]> {
+    const notes: string[] = []
+    const bySource = Map.groupBy(clips.entries(), ([, { status, source }]) =>
+      status === 'found' ? source : null
+    )
+    for (const [source, entries] of bySource) {
+      if (source === null) continue
+      const facts = await this.#collaborators.probeFrames(source, signal).catch(unlessAborted(signal))
+      // The node says why when it is queued.
+      if (facts === null) continue
+      if (facts.uneven !== null) notes.push(`${source} is queued whole: ${facts.uneven}`)
+      else {
+        const parts = partsUsed(
+          entries.map(([at]) => media[at]!.medium),
+          facts,
+          handlesMs
+        )
+        for (const [, line] of entries) line.parts = parts
+      }
+    }
+    return notes
+  }
+
   /** Null for what cannot be probed: the node says why when it is queued. */
   #factsOf(path: string, signal: AbortSignal): Promise<StreamFacts | null> {
     let facts = this.#facts.get(path)
     if (facts === undefined) {
-      facts = this.#collaborators.probe(path, signal).catch((error: unknown) => {
-        if (signal.aborted || !(error instanceof Error && 'code' in error)) throw error
-        return null
-      })
+      facts = this.#collaborators.probe(path, signal).catch(unlessAborted(signal))
       this.#facts.set(path, facts)
     }
     return facts
@@ -290,6 +339,14 @@ function first(
   }
   return null
 }
+
+/** Null for a file that cannot be probed. */
+const unlessAborted =
+  (signal: AbortSignal) =>
+  (error: unknown): null => {
+    if (signal.aborted || !(error instanceof Error && 'code' in error)) throw error
+    return null
+  }
 
 const probesAtOnce = 4
 

@@ -3,9 +3,10 @@ import {
   describePreset,
   outputPath,
   projectFolderOf,
-  streamFacts
+  streamFacts,
+  videoFacts
 } from '../../jobs/transcode/index.ts'
-import type { OutputLayouts } from '../../model/index.ts'
+import type { OutputLayouts, SourcePart } from '../../model/index.ts'
 import { realFiles } from '../../timeline/index.ts'
 import { openHome } from '../home.ts'
 import { createOutputLayouts } from '../output-layouts.ts'
@@ -39,6 +40,7 @@ export async function openEditDesk(
     {
       files: realFiles,
       roots: () => storage.roots(),
+      probeFrames: (path, signal) => videoFacts(media, path, signal),
       probe: (path, signal) => streamFacts(media, path, signal),
       placing: (wish) => placing(wish, media.presetFolders, createOutputLayouts(settings.paths)),
       search: searchFolders
@@ -51,14 +53,14 @@ async function placing(
   { preset, outDir, nameTemplate, layout = null, origins }: PlacingWish,
   presetFolders: readonly string[],
   layouts: OutputLayouts
-): Promise<((source: string) => Promise<string | null>) | null> {
+): Promise<((source: string, part: SourcePart | null) => Promise<string | null>) | null> {
   if (preset === autoName) return null
   const resolved = await describePreset(preset, presetFolders)
   const { name, container: extension } = resolved.preset
-  return async (source) => {
+  return async (source, part) => {
     const projectFolder = projectFolderOf(origins?.[source])
     const place = await outputPath(
-      { source, outDir, nameTemplate, layout, preset: name, extension, projectFolder },
+      { source, outDir, nameTemplate, layout, preset: name, extension, projectFolder, part },
       layouts
     )
     // What is wrong with it is told when it is queued.

@@ -7,7 +7,8 @@ const wish = {
   layout: null,
   preset: 'dnxhr_sq',
   extension: 'mov',
-  projectFolder: null
+  projectFolder: null,
+  part: null
 }
 const layouts = {
   place: async () => ({ kind: 'path', path: '/nas/Proxy/laid_out.mov', layout: 'resolve' }) as const
@@ -36,6 +37,14 @@ describe('an output', () => {
       kind: 'path',
       path: '/nas/Proxy/a_dnxhr_sq.mov',
       layout: null
+    })
+  })
+
+  test('of a part has its frames in the name, wherever it goes', async () => {
+    const part = { start: 30, end: 75 }
+    expect(await at('/nas/a.mp4', { part })).toMatchObject({ path: '/nas/Proxy/laid_out_30-74.mov' })
+    expect(await at('/nas/a.mp4', { part, outDir: '/out', nameTemplate: '{stem}_p' })).toMatchObject({
+      path: '/out/a_p_30-74.mov'
     })
   })
 

@@ -6,7 +6,7 @@ import { fakeFiles } from '../../timeline/fake-files.ts'
 
 const root: RootView = { id: 'r', name: 'nas', path: '/mnt/nas', visible: true, reason: null }
 const noFilters = { extensions: [], rates: [], minDurationMs: 0, only: [], skip: [] }
-const wishes = { only: [], skip: [], search: [] }
+const wishes = { only: [], skip: [], search: [], handlesMs: null }
 const signal = new AbortController().signal
 
 interface Clip {
@@ -63,6 +63,12 @@ function deskOf(
           ? null
           : async (source) => source.replace(/\.\w+$/, '.mov').replace('/nas/', '/out/'),
       roots: async () => roots,
+      probeFrames: async () => ({
+        rate: { num: 25, den: 1 },
+        frameCount: 250,
+        startTimecode: null,
+        uneven: null
+      }),
       probe: async (path) => {
         probed.push(path)
         return probe[path] ?? facts
@@ -162,6 +168,18 @@ describe('finding the clips of a timeline', () => {
     ])
     expect((await deskOf(edit, { roots: [] }).find()).notes).toEqual([
       'No root is declared here, so nothing is looked for by its name.'
+    ])
+  })
+
+  it('tells which parts are used, in frames of the file that was found', async () => {
+    const text = otio({ name: 'a', url: 'file:///media/a.mov' }).replace(
+      '"name":"a"',
+      '"name":"a","source_range":{"OTIO_SCHEMA":"TimeRange.1","start_time":{"OTIO_SCHEMA":"RationalTime.1","rate":25,"value":100},"duration":{"OTIO_SCHEMA":"RationalTime.1","rate":25,"value":50}}'
+    )
+    const { find } = deskOf({ '/edit/cut.otio': text, '/media/a.mov': 'x' })
+    expect((await find()).clips).toMatchObject([{ parts: null }])
+    expect((await find({ handlesMs: 1_000 })).clips).toMatchObject([
+      { parts: [{ start: 75, end: 175, timecode: null }] }
     ])
   })
 
