@@ -27,9 +27,9 @@ export interface PlaceWish {
   projectFolder: string | null
 }
 
-/** `layout`: the one that it was placed by. `message` and `hint`: why it cannot be, for a person. */
+/** `message` and `hint`: why it cannot be placed, for a person. */
 export type LayoutedPlace =
-  | { kind: 'path'; path: string; layout: OutputLayout }
+  | { kind: 'path'; path: string }
   | { kind: 'wrong'; message: string; hint: string | null }
 
 /** Where outputs go, by the settings and by what editing software expects; `src/node` implements it. */

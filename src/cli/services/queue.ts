@@ -1,6 +1,6 @@
 import type { JobView, Participant, PlanLine, QueueLine, QueueParams } from '../../model/index.ts'
 import { type ControlClient, toWireError } from '../../node/control/connect.ts'
-import type { PlacingWish } from '../../node/edit/index.ts'
+import type { MadeProxy, PlacingWish } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { atLeast, type ExitStatus, exitCodes } from '../exit-codes.ts'
@@ -32,7 +32,10 @@ export async function queue(context: CommandContext, request: QueueRequest): Pro
   const params = isOfTimeline ? { ...rest, origins, parts } : rest
   const isLaidOut = isOfTimeline || params.layout !== undefined
   if (isLaidOut && (await refuseCollisions(context, sources.files, params))) return exitCodes.failed
-  return atLeast(worst, await queueFiles(context, params, sources))
+  const after = isLaidOut
+    ? (proxies: MadeProxy[]) => listForFinalCut(context, proxies, params)
+    : async () => {}
+  return atLeast(worst, await queueFiles(context, params, sources, after))
 }
 
 /** An edit is queued without losing one of its clips to another: says which would meet in one file. */
@@ -51,7 +54,23 @@ async function refuseCollisions(
   return collisions.length > 0
 }
 
-/** Queues files that were found somehow, and tells of what was not. */
+/** Tells of the file by which Final Cut Pro finds the proxies, where that is what they are for. */
+async function listForFinalCut(
+  { door, home, nodeFlags, print, interrupt }: CommandContext,
+  proxies: readonly MadeProxy[],
+  params: PlacingWish
+): Promise<void> {
+  const desk = await door.edits(home, nodeFlags)
+  const file = await desk.listForFinalCut(proxies, params, interrupt.signal)
+  if (file === null) return
+  if (print.json) print.data({ type: 'listing', file })
+  print.tell(`Import ${file} into Final Cut Pro when the proxies are done.`)
+}
+
+/**
+ * Queues files that were found somehow, and tells of what was not.
+ * @param after what is done with those that are queued, or made already
+ */
 export async function queueFiles(
   context: CommandContext,
   {
@@ -59,7 +78,8 @@ export async function queueFiles(
     dryRun,
     ...rest
   }: Omit<QueueRequest, 'patterns' | 'wishes'> & Pick<QueueParams, 'origins' | 'parts'>,
-  { files, problems }: ExpandedSources
+  { files, problems }: ExpandedSources,
+  after: (proxies: MadeProxy[]) => Promise<void> = async () => {}
 ): Promise<ExitStatus> {
   for (const problem of problems) tellRefusal(context.print, null, problem)
   let worst: ExitStatus = problems.reduce<ExitStatus>(
@@ -71,12 +91,15 @@ export async function queueFiles(
   const queueAndWait = async ({ client, own }: NodeInHand): Promise<ExitStatus> => {
     if (dryRun) return atLeast(worst, await printPlan(context, client, params))
     const jobs: JobView[] = []
+    const proxies: MadeProxy[] = []
     const who = new WhoTakesPart(context.print)
     for await (const line of queueInPortions(client, params, context.interrupt.signal)) {
       worst = atLeast(worst, tellQueued(context.print, line))
       if (line.kind === 'queued') who.tell(line.job.participants ?? [])
       if (line.kind === 'queued') jobs.push(line.job)
+      if (line.kind !== 'refused') proxies.push(line.kind === 'queued' ? line.job : line)
     }
+    await after(proxies)
     if (jobs.length === 0 || !(wait || own)) return worst
     return atLeast(worst, await waitForJobs(context, { client, own, jobs }))
   }

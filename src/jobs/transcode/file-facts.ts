@@ -80,6 +80,11 @@ export interface StreamFacts {
   duration: { num: number; den: number } | null
   startTimecode: string | null
   reel: string | null
+  /** As the picture is stored. */
+  width: number
+  height: number
+  /** Of its first sound. */
+  audio: { channels: number; sampleRate: number } | null
 }
 
 /**
@@ -92,13 +97,17 @@ export async function streamFacts(
   signal?: AbortSignal
 ): Promise<StreamFacts> {
   const { ffprobe } = await findTools(settings)
-  const { video, durationUs, timecode } = await probeStreams(ffprobe, path, signal)
+  const { video, audio, durationUs, timecode } = await probeStreams(ffprobe, path, signal)
   const rate = rateOf(video)
+  const [sound] = audio
   return {
     rate,
     duration: statedDuration(video, rate, durationUs),
     startTimecode: timecode,
-    reel: video.reel
+    reel: video.reel,
+    width: video.width,
+    height: video.height,
+    audio: sound === undefined ? null : { channels: sound.channels, sampleRate: sound.sampleRate }
   }
 }
 

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, parse } from 'node:path'
 import {
   autoName,
   describePreset,
@@ -13,8 +15,9 @@ import { createOutputLayouts } from '../output-layouts.ts'
 import { loadSettings } from '../settings/index.ts'
 import { openStorage } from '../storage/index.ts'
 import { transcodeSettings } from '../transcode-settings.ts'
-import { EditDesk, type EditReader, type PlacingWish } from './desk.ts'
+import { EditDesk, type EditReader } from './desk.ts'
 import { searchFolders } from './file-index.ts'
+import type { PlacingWish } from './types.ts'
 
 /**
  * What reads timelines and finds their media, with the settings and roots of a home.
@@ -34,6 +37,7 @@ export async function openEditDesk(
   return new EditDesk(
     {
       map: settings.paths.map,
+      layout: settings.paths.layout,
       filters: settings.queue.filters,
       system: process.platform === 'win32' ? 'windows' : 'posix'
     },
@@ -43,10 +47,29 @@ export async function openEditDesk(
       probeFrames: (path, signal) => videoFacts(media, path, signal),
       probe: (path, signal) => streamFacts(media, path, signal),
       placing: (wish) => placing(wish, media.presetFolders, createOutputLayouts(settings.paths)),
-      search: searchFolders
+      search: searchFolders,
+      writeNew
     }
   )
 }
+
+/** Files that are listed again and again get numbers: nothing that somebody may have changed is replaced. */
+async function writeNew(path: string, text: string): Promise<string> {
+  const { dir, name, ext } = parse(path)
+  await mkdir(dir, { recursive: true })
+  for (let number = 1; ; number++) {
+    const free = number === 1 ? path : join(dir, `${name} ${number}${ext}`)
+    try {
+      await writeFile(free, text, { flag: 'wx' })
+      return free
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number >= maxNumber) throw error
+    }
+  }
+}
+
+/** Past that, somebody queues in a loop. */
+const maxNumber = 9_999
 
 /** @throws MediaError for a preset that is unusable */
 async function placing(
@@ -68,4 +91,12 @@ async function placing(
   }
 }
 
-export type { ChosenEdit, EditReader, FilteredSources, FindWishes, FoundClips, PlacingWish } from './desk.ts'
+export type { EditReader } from './desk.ts'
+export type {
+  ChosenEdit,
+  FilteredSources,
+  FindWishes,
+  FoundClips,
+  MadeProxy,
+  PlacingWish
+} from './types.ts'

@@ -65,6 +65,7 @@ export async function cli(argv: string[], scene: Scene = {}): Promise<Outcome> {
         open: () => Promise.reject(new Error('the test did not expect a timeline')),
         find: () => Promise.reject(new Error('the test did not expect a search')),
         collisions: async () => [],
+        listForFinalCut: async () => null,
         filter: async (sources) => ({ kept: [...sources], leftOut: [] }),
         ...scene.edits
       }

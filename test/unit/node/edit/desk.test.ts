@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { StreamFacts } from '../../../../src/jobs/transcode/index.ts'
 import type { RootView } from '../../../../src/model/index.ts'
-import { EditDesk, type EditSettings } from '../../../../src/node/edit/desk.ts'
+import { EditDesk } from '../../../../src/node/edit/desk.ts'
+import type { EditSettings } from '../../../../src/node/edit/types.ts'
+import { readTimelineText } from '../../../../src/timeline/index.ts'
 import { fakeFiles } from '../../timeline/fake-files.ts'
 
 const root: RootView = { id: 'r', name: 'nas', path: '/mnt/nas', visible: true, reason: null }
@@ -44,8 +46,11 @@ const otio = (...clips: Clip[]): string =>
 const facts: StreamFacts = {
   rate: { num: 25, den: 1 },
   duration: { num: 10, den: 1 },
-  startTimecode: null,
-  reel: null
+  startTimecode: '01:00:00:00',
+  reel: null,
+  width: 1920,
+  height: 1080,
+  audio: null
 }
 
 function deskOf(
@@ -54,8 +59,9 @@ function deskOf(
 ) {
   const { roots = [root], probe = {}, ...settings } = given
   const probed: string[] = []
+  const written: [string, string][] = []
   const desk = new EditDesk(
-    { map: {}, filters: noFilters, system: 'posix', ...settings },
+    { map: {}, layout: null, filters: noFilters, system: 'posix', ...settings },
     {
       files: fakeFiles(files),
       placing: async ({ preset }) =>
@@ -63,6 +69,10 @@ function deskOf(
           ? null
           : async (source) => source.replace(/\.\w+$/, '.mov').replace('/nas/', '/out/'),
       roots: async () => roots,
+      writeNew: async (path, text) => {
+        written.push([path, text])
+        return path
+      },
       probeFrames: async () => ({
         rate: { num: 25, den: 1 },
         frameCount: 250,
@@ -86,7 +96,7 @@ function deskOf(
     const view = await desk.open(text, { allAngles: false })
     return desk.find([{ view, sequences: view.sequences.map((_, at) => at) }], { ...wishes, ...more }, signal)
   }
-  return { desk, probed, find }
+  return { desk, probed, written, find }
 }
 
 describe('finding the clips of a timeline', () => {
@@ -224,5 +234,36 @@ describe('outputs that would be one file', () => {
   it('are not known where each file gets a preset of its own', async () => {
     const { desk } = deskOf({})
     expect(await desk.collisions(['/nas/a.mov', '/nas/a.mxf'], { ...placing, preset: 'auto' })).toEqual([])
+  })
+})
+
+describe('the list for Final Cut Pro', () => {
+  const wish = {
+    preset: 'p',
+    outDir: null,
+    nameTemplate: null,
+    origins: { '/nas/a.mov': { kind: 'timeline', file: '/edit/My cut.fcpxml' } }
+  } as const
+  const proxies = [{ source: '/nas/a.mov', output: '/nas/Proxy/a.mov' }]
+
+  it('is written beside the timeline, with original and proxy', async () => {
+    const { desk, written } = deskOf({})
+    const path = await desk.listForFinalCut(proxies, { ...wish, layout: 'fcp' }, signal)
+    expect(path).toBe('/edit/My cut proxies.fcpxml')
+    const [event] = readTimelineText('x.fcpxml', written[0]![1]).sequences
+    expect(event).toMatchObject({
+      name: 'My cut',
+      media: [{ path: 'file:///nas/a.mov', startTimecode: '01:00:00:00' }]
+    })
+    expect(written[0]![1]).toContain('<media-rep kind="proxy-media" src="file:///nas/Proxy/a.mov"/>')
+  })
+
+  it('is written for that layout alone, and when the names are its own', async () => {
+    const { desk, written } = deskOf({}, { layout: 'fcp' })
+    expect(await desk.listForFinalCut(proxies, { ...wish, layout: 'resolve' }, signal)).toBeNull()
+    expect(await desk.listForFinalCut(proxies, { ...wish, outDir: '/out' }, signal)).toBeNull()
+    expect(await desk.listForFinalCut([], wish, signal)).toBeNull()
+    expect(written).toEqual([])
+    expect(await desk.listForFinalCut(proxies, wish, signal)).not.toBeNull()
   })
 })
