@@ -51,6 +51,8 @@ export class PretendResolve {
   refuses: (mediaId: string, path: string) => boolean = () => false
   opened = 0
   open = 0
+  walks = 0
+  project = project
   readonly asked: string[] = []
 
   readonly connect = async (): Promise<ResolveSession | { missing: ResolveMissing }> => {
@@ -81,9 +83,13 @@ export class PretendResolve {
           version: '20',
           studio: true,
           page: 'edit',
-          project
+          project: this.project
         })),
-      pool: async () => answer(() => ({ project, clips: structuredClone(this.clips ?? []), problems: [] })),
+      pool: async () =>
+        answer(() => {
+          this.walks++
+          return { project: this.project, clips: structuredClone(this.clips ?? []), problems: [] }
+        }),
       link: async ({ mediaId, proxyPath }) =>
         answer(() => {
           this.asked.push(`${mediaId} ${proxyPath}`)

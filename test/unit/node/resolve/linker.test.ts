@@ -206,6 +206,22 @@ describe('Linker', () => {
     expect(waits).toHaveLength(1)
   })
 
+  it('looks through a project without such clips only now and then, and through another one at once', async () => {
+    const { resolve, linker, idle, complete, waited } = given()
+    resolve.clips = [clip('m9', source('Z'))]
+    await linker.start()
+    const id = complete('a', 'A', fromResolve)
+    await idle()
+    for (let look = 0; look < 7; look++) await waited()
+    expect(resolve.walks).toBe(1)
+    await waited()
+    expect(resolve.walks).toBe(2)
+    resolve.project = { id: 'p2', name: 'Other' }
+    resolve.clips = [clip('m1', source('A'))]
+    await waited()
+    expect(linker.linkOf(id)).toMatchObject({ state: 'linked', project: { name: 'Other' } })
+  })
+
   it('leaves a clip that has another proxy, and says how to replace it', async () => {
     const { resolve, linker, idle, complete } = given()
     resolve.clips = [clip('m1', source('A'), { proxy: { state: 'linked', path: '/old/A.mov' } })]
