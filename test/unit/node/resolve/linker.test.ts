@@ -192,7 +192,7 @@ describe('Linker', () => {
   })
 
   it('waits for the project that a job was queued from; of other jobs nobody asked', async () => {
-    const { resolve, linker, idle, complete, waits } = given()
+    const { resolve, files, linker, idle, complete, waits } = given()
     resolve.clips = [clip('m9', source('Z'))]
     await linker.start()
     const asked = complete('a', 'A', fromResolve)
@@ -204,6 +204,7 @@ describe('Linker', () => {
     })
     expect(linker.linkOf(other)?.state).toBe('not-in-project')
     expect(waits).toHaveLength(1)
+    expect(files.read).toEqual([])
   })
 
   it('looks through a project without such clips only now and then, and through another one at once', async () => {
@@ -285,9 +286,15 @@ describe('Linker', () => {
     const { resolve, jobs, linker, complete } = given()
     await linker.start()
     resolve.clips = [clip('m1', source('A'))]
+    const slow = Promise.withResolvers<void>()
+    resolve.slow = slow.promise
     const id = complete('a', 'A')
+    await new Promise(setImmediate)
+    expect(resolve.open).toBe(1)
+    const stopped = linker.stop()
     resolve.trouble = 'resolve-bridge'
-    await linker.stop()
+    slow.resolve()
+    await stopped
     expect(jobs.told(id)).toEqual([['pending', null]])
     expect(resolve.open).toBe(0)
   })
