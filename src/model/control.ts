@@ -121,6 +121,8 @@ export interface ResolveMediaLine {
   enabled: boolean
   /** A numbered series of pictures. */
   imageSequence: boolean
+  /** Turned over in the clip's attributes, in Resolve alone. */
+  flipped: boolean
 }
 
 /** The media that timelines of Resolve use. */

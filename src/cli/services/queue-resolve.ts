@@ -51,13 +51,22 @@ export function sourcesOf({ project, timelines }: ResolveMediaView): FoundSource
   const notes: string[] = []
   for (const { name: sequence, media, skipped, problems: unread } of timelines) {
     const left = { 'switched off': 0, 'sound only': 0 }
-    for (const { path, name, mediaId, video, enabled, imageSequence } of media) {
+    for (const { path, name, mediaId, video, enabled, imageSequence, flipped } of media) {
       if (!enabled) left['switched off']++
       else if (!video) left['sound only']++
       else if (path === null) problems.set(mediaId, unusable(name, 'has no file in DaVinci Resolve'))
       else if (imageSequence)
         problems.set(mediaId, unusable(name, 'is a series of pictures, which is not encoded yet'))
-      else origins[path] ??= { kind: 'resolve', sequence, mediaId }
+      else if (origins[path] === undefined) {
+        origins[path] = { kind: 'resolve', sequence, mediaId }
+        if (flipped) {
+          notes.push(
+            clean(
+              `${name} is turned over in Resolve; its proxy is made as the file is: look how it stands there.`
+            )
+          )
+        }
+      }
     }
     const parts = [
       ...Object.entries(left).flatMap(([what, many]) => (many > 0 ? [`${count(many, 'clip')} ${what}`] : [])),

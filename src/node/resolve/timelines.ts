@@ -35,7 +35,8 @@ export const mediaOfTimelines = (open: Open, choice: TimelineChoice): Promise<Re
           mediaId: clip.mediaId,
           video,
           enabled,
-          imageSequence
+          imageSequence,
+          flipped: clip.flips.horizontal === true || clip.flips.vertical === true
         })),
         skipped: sequence.skipped,
         problems

@@ -18,6 +18,7 @@ const media = (name: string, own: Partial<ResolveMediaLine> = {}): ResolveMediaL
   video: true,
   enabled: true,
   imageSequence: false,
+  flipped: false,
   ...own
 })
 
@@ -56,6 +57,13 @@ describe('what queue --resolve takes of timelines', () => {
       'Cut 1: left out: 2 clips switched off, 1 clip sound only, generator Text+ (2 times)',
       'Cut 1: not read: D: it does not answer'
     ])
+  })
+
+  it('tells of clips that Resolve turns over', () => {
+    const flipped = media('A', { flipped: true })
+    const found = sourcesOf(view({ media: [flipped] }, { media: [flipped, media('B')] }))
+    expect(found.files).toHaveLength(2)
+    expect(found.notes).toEqual([expect.stringMatching(/^A\.mov is turned over in Resolve; /)])
   })
 
   it('refuses clips without a file, and series of pictures, and goes on', () => {
