@@ -188,6 +188,7 @@ export class SimNode {
     if (this.turns) {
       checkCounts(this.turns.state)
       checkBounds(this.turns.state)
+      this.#world.idle.turned(this)
     }
     return true
   }
