@@ -50,7 +50,6 @@ describe.skipIf(reason)(`machines whose ffmpeg is broken${reason ? ` (skipped: $
       const job = await owner.ended(id)
       await host.ok(['drain'])
       const ends = endsOf(job, host.name.replace('h', 'host'))
-      console.log(way, JSON.stringify(ends))
       expect(job, way).toMatchObject({ status: 'completed', error: null })
       expect(encodersOf(job), way).toEqual(['host0'])
       expectNoWorkTwice(job, 200)
