@@ -156,12 +156,12 @@ async function compose(
     ledger.commit(all)
     for (const fact of all) logger.info({ fact: withoutBulk(fact) }, fact.kind)
     try {
+      resolve.committed(all)
       happenings.facts(all)
     } catch (error) {
       // What is committed is true, whatever the words for it do.
       onError(error, 'what happened could not be told')
     }
-    resolve.committed(all)
   }
   const ffmpegVersion = await desk.ffmpegVersion()
   const mesh: Mesh = await createMesh(

@@ -200,9 +200,8 @@ export class Linker {
     const wanted = jobs.map((job) => wantedOf(job))
     const memory = jobs.flatMap((job) => refusalsOf(job.request.output, this.#links.get(job.id) ?? newLink))
     const options = { replace: false, retryRefused: false }
-    const results = await linkWanted(session, pool, wanted, memory, options, this.#with.tools)
-    results.forEach((result, i) => {
-      const job = jobs[i]!
+    for await (const result of linkWanted(session, pool, wanted, memory, options, this.#with.tools)) {
+      const { job } = result.wanted
       const link = toLink(result, pool.project)
       this.#absent.delete(job.id)
       if (link.state !== 'not-in-project' || !isFromResolve(job.request)) this.#tell(job.id, link)
@@ -212,7 +211,7 @@ export class Linker {
         this.#absent.set(job.id, pool.project.id)
         this.#tell(job.id, { ...link, state: 'pending', reason, hint })
       }
-    })
+    }
   }
 
   /** Resolve stands still while its project is looked through: one that had none of the sources is now and then. */
@@ -247,8 +246,9 @@ export class Linker {
 export const isFromResolve = ({ origin }: JobRecord['request']): boolean => origin?.kind === 'resolve'
 
 /** What is to be linked of a completed job. */
-export const wantedOf = ({ request }: JobRecord) => ({
-  proxy: request.output,
-  source: request.source,
-  mediaId: isFromResolve(request) ? (request.origin?.mediaId ?? null) : null
+export const wantedOf = (job: JobRecord) => ({
+  job,
+  proxy: job.request.output,
+  source: job.request.source,
+  mediaId: isFromResolve(job.request) ? (job.request.origin?.mediaId ?? null) : null
 })

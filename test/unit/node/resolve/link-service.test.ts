@@ -88,6 +88,17 @@ describe('link', () => {
     expect((await link()).links).toMatchObject([{ status: 'linked' }])
   })
 
+  it('writes nothing of what is known', async () => {
+    const links: Record<string, JobLink> = {}
+    const { resolve, jobs, link, made } = given(links)
+    resolve.clips = [clip('m1', source('A'))]
+    const id = made('a', 'A')
+    await link()
+    for (const fact of jobs.facts) if (fact.kind === 'link-changed') links[fact.jobId] = fact.link
+    await link()
+    expect(jobs.told(id)).toEqual([['linked', null]])
+  })
+
   it('gives clips another proxy only when told to', async () => {
     const { resolve, link, made } = given()
     resolve.clips = [clip('m1', source('A'), { proxy: { state: 'linked', path: '/old/A.mov' } })]

@@ -3,6 +3,7 @@ import { MediaError } from '../../../../src/media/index.ts'
 import type { Fact, JobId, JobLink } from '../../../../src/model/index.ts'
 import { newLink } from '../../../../src/node/resolve/link-wanted.ts'
 import { Linker } from '../../../../src/node/resolve/linker.ts'
+import { TimelineError } from '../../../../src/timeline/errors.ts'
 import { clip, Files, Jobs, PretendResolve, project, proxy, source } from './kit.ts'
 
 const fromResolve = { kind: 'resolve' } as const
@@ -244,6 +245,29 @@ describe('Linker', () => {
     resolve.trouble = null
     await waited()
     expect(linker.linkOf(id)?.state).toBe('linked')
+  })
+
+  it('tells of each link as it is made, and reads no more files once Resolve has gone', async () => {
+    const { resolve, files, linker, idle, complete, waited } = given()
+    resolve.clips = ['A', 'B', 'C'].map((name) => clip(`m${name}`, source(name)))
+    resolve.refuses = (mediaId) => {
+      // It is closed while the second one is linked.
+      if (mediaId === 'mB') throw new TimelineError('resolve-closed', 'it was closed')
+      return false
+    }
+    await linker.start()
+    const ids = ['A', 'B', 'C'].map((name) => complete(name, name))
+    await idle()
+    const states = () => ids.map((id) => [linker.linkOf(id)?.state, linker.linkOf(id)?.reason])
+    expect(states()).toEqual([
+      ['linked', null],
+      ['pending', 'it was closed'],
+      ['pending', 'it was closed']
+    ])
+    expect(files.read).not.toContain(proxy('C'))
+    resolve.refuses = () => false
+    await waited()
+    expect(states().map(([state]) => state)).toEqual(['linked', 'linked', 'linked'])
   })
 
   it('concerns itself with jobs from Resolve only where it is told so, or where there is no Resolve', async () => {
