@@ -68,6 +68,8 @@ const statusMs = 2_000
 const lookMs = 10_000
 /** How long a stop waits for encodes to end politely. */
 const stopLimitMs = 10_000
+/** And for what is being linked: Python, Resolve and two files have to be read. */
+const linkLimitMs = 20_000
 
 /**
  * Starts this machine's node.
@@ -323,7 +325,10 @@ async function compose(
     stopping.abort()
     turn({ kind: 'node-stopping' })
     announce()
-    await within(stopLimitMs, Promise.all([runner.idle(), performer.stop(), resolve.idle()]))
+    await Promise.all([
+      within(stopLimitMs, Promise.all([runner.idle(), performer.stop()])),
+      within(linkLimitMs, resolve.idle())
+    ])
     await undo.unwind()
   }
   let closing: Promise<void> | null = null

@@ -81,7 +81,7 @@ const isLink = (station: Station, id: string, what: (link: NonNullable<JobWithTa
       const { link } = await station.job(id)
       return link && what(link) ? link : null
     },
-    { timeoutMs: 60_000, what: `the link of ${id}` }
+    { timeoutMs: 120_000, what: `the link of ${id}`, everyMs: 500 }
   )
 
 describe.skipIf(reason)(`DaVinci Resolve${reason ? ` (skipped: ${reason})` : ''}`, () => {
@@ -94,7 +94,9 @@ describe.skipIf(reason)(`DaVinci Resolve${reason ? ` (skipped: ${reason})` : ''}
     ])
 
     // No node runs: the command runs one, which links before it ends.
-    const queued = await station.cli(['queue', '--resolve', '--preset', 'dnxhr_sq', '--json'])
+    const queued = await station.cli(['queue', '--resolve', '--preset', 'dnxhr_sq', '--json'], {
+      timeoutMs: 120_000
+    })
     expect(queued.status).toBe(1)
     expect(queued.lines.slice(0, 2)).toMatchObject([
       { type: 'job', source: a, output: proxyOf('A001.mov') },
