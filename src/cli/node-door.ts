@@ -8,6 +8,7 @@ import type {
   TimelinesView
 } from '../model/index.ts'
 import type { ControlClient, ControlHandlers } from '../node/control/index.ts'
+import type { EditReader } from '../node/edit/index.ts'
 
 /** What flags say about the node that a command starts; they win over environment and `config.yaml`. */
 export interface NodeFlags {
@@ -57,6 +58,8 @@ export interface NodeDoor {
   /** Throws ControlError `already-running` when another start was faster. */
   start(options: StartOptions): Promise<RunningNode>
   offline(home: string, flags: NodeFlags): Promise<OfflineControl>
+  /** What reads timelines, in this very process. */
+  edits(home: string, flags: NodeFlags): Promise<EditReader>
 }
 
 const connectTimeoutMs = 5_000
@@ -79,5 +82,9 @@ export const realDoor: NodeDoor = {
   async offline(home, flags) {
     const { offlineControl } = await import('../node/offline.ts')
     return offlineControl(home, { ...flags })
+  },
+  async edits(home, flags) {
+    const { openEditDesk } = await import('../node/edit/index.ts')
+    return openEditDesk(home, { ...flags })
   }
 }

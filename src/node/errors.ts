@@ -14,6 +14,7 @@ export type NodeErrorCode =
   | 'resolve-away'
   | 'no-such-timeline'
   | 'unreadable-folder'
+  | 'no-such-root'
   /** The node is about to stop and takes nothing on. */
   | 'stopping'
 

@@ -19,13 +19,21 @@ interface QueueFlags {
   tag?: string[]
   resolve?: boolean
   timeline?: string[]
+  sequence?: string[]
   all?: boolean
   pick?: boolean
+  allAngles?: boolean
+  only?: string[]
+  skip?: string[]
+  search?: string[]
 }
 
 export const defineQueue: Define = (parent, act) => {
-  const command = subcommand(parent, 'queue', 'queue files, folders or globs')
-    .argument('[source...]', 'files, folders (their video files) or globs')
+  const command = subcommand(parent, 'queue', 'queue files, folders, globs or timelines')
+    .argument(
+      '[source...]',
+      'files, folders (their video files), globs, or timelines (the clips that they use)'
+    )
     .requiredOption(
       '--preset <name>',
       'recipe to encode with, or auto to choose by the source; see `presets`'
@@ -46,8 +54,23 @@ export const defineQueue: Define = (parent, act) => {
       'the media of the timeline that is open in DaVinci Resolve, linked when they are done'
     )
     .option('--timeline <name>', 'with --resolve: that timeline instead (repeatable)', collectText)
-    .addOption(new Option('--all', 'with --resolve: every timeline').conflicts('timeline'))
-    .addOption(new Option('--pick', 'with --resolve: choose from a list').conflicts(['timeline', 'all']))
+    .option('--sequence <name>', 'of a timeline file: that sequence (repeatable)', collectText)
+    .addOption(new Option('--all', 'every timeline or sequence').conflicts(['timeline', 'sequence']))
+    .addOption(
+      new Option('--pick', 'choose timelines, or sequences and clips, from a list').conflicts([
+        'timeline',
+        'sequence',
+        'all'
+      ])
+    )
+    .option('--all-angles', 'all angles of multicam clips, not only the active ones')
+    .option(
+      '--only <glob>',
+      'of timelines, folders and globs only files that match (repeatable)',
+      collectText
+    )
+    .option('--skip <glob>', 'of these no files that match (repeatable)', collectText)
+    .option('--search <dir>', 'look for clips there too, besides the roots (repeatable)', collectText)
   nodeOptions(command).action((sources: string[], flags: QueueFlags) =>
     act(command, async (context) => {
       const { resolve } = await import('node:path')
@@ -71,7 +94,16 @@ export const defineQueue: Define = (parent, act) => {
         return queueFromResolve(context, request, timelines)
       }
       const { queue } = await import('../services/queue.ts')
-      return queue(context, { ...request, patterns: sources })
+      const wishes = {
+        sequences: flags.sequence ?? [],
+        all: flags.all ?? false,
+        pick: flags.pick ?? false,
+        allAngles: flags.allAngles ?? false,
+        only: flags.only ?? [],
+        skip: flags.skip ?? [],
+        search: (flags.search ?? []).map((folder) => resolve(context.cwd, folder))
+      }
+      return queue(context, { ...request, patterns: sources, wishes })
     })
   )
 }
@@ -82,22 +114,25 @@ export const defineQueue: Define = (parent, act) => {
  */
 function chosenTimelines(
   sources: readonly string[],
-  { resolve, timeline, all, pick }: QueueFlags
+  { resolve, timeline, all, pick, sequence }: QueueFlags
 ): TimelineChoice | 'pick' | null {
   const chosen = timeline ? { names: timeline } : all ? 'all' : pick ? 'pick' : 'current'
+  if (resolve && sequence) {
+    throw new CliError('usage', 'queue: --sequence is for timeline files', { hint: 'Use --timeline' })
+  }
   if (resolve && sources.length > 0) {
     throw new CliError('usage', 'queue: files and --resolve exclude each other', {
       hint: 'Give one of the two'
     })
   }
   if (resolve) return chosen
-  if (chosen !== 'current') {
-    throw new CliError('usage', 'queue: --timeline, --all and --pick belong to --resolve', {
-      hint: 'Add --resolve'
+  if (timeline) {
+    throw new CliError('usage', 'queue: --timeline belongs to --resolve', {
+      hint: 'Add --resolve, or use --sequence for a timeline file'
     })
   }
   if (sources.length > 0) return null
   throw new CliError('usage', 'queue: which files?', {
-    hint: 'Name files, folders or globs, or --resolve for a timeline of DaVinci Resolve'
+    hint: 'Name files, folders, globs or timelines, or --resolve for a timeline of DaVinci Resolve'
   })
 }

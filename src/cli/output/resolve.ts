@@ -1,6 +1,7 @@
 import type { LinkLine, LinkResult, TimelinesView } from '../../model/index.ts'
 import { baseName, clean, count } from './format.ts'
 import { errorLine } from './printer.ts'
+import { shownRate } from './rate.ts'
 import { type Column, renderTable } from './table.ts'
 import type { Paint, Shade } from './terminal.ts'
 
@@ -27,12 +28,6 @@ export function timelinesTable({ project, timelines }: TimelinesView, width: num
     timeline.current ? 'open' : ''
   ])
   return [`Project ${clean(project.name)}`, ...renderTable(columns, rows, width)]
-}
-
-/** `24000/1001` as `23.976`. */
-function shownRate(rate: string | null): string {
-  const [num = 0, den = 1] = (rate ?? '').split('/').map(Number)
-  return num > 0 ? String(Math.round((num / den) * 1000) / 1000) : ''
 }
 
 const words: Record<LinkLine['status'], [Shade, string]> = {

@@ -4,17 +4,17 @@ import { CliError } from '../errors.ts'
 
 /**
  * Asks a person at the terminal for some of the numbers of a list: `1 3`, `2-4`, `all`.
- * @throws CliError `usage` when there is no terminal to ask at, or nothing was chosen
+ * @param otherwise what to do where there is no terminal to ask at
+ * @throws CliError `usage` when there is none
  */
 export async function pickNumbers(
   { interrupt, stderr }: CommandContext,
   question: string,
-  numbers: readonly number[]
+  numbers: readonly number[],
+  otherwise = 'Name them with --timeline, or take --all'
 ): Promise<number[]> {
-  if (!process.stdin.isTTY) {
-    throw new CliError('usage', '--pick asks at a terminal, and there is none', {
-      hint: 'Name them with --timeline, or take --all'
-    })
+  if (!isTerminal()) {
+    throw new CliError('usage', '--pick asks at a terminal, and there is none', { hint: otherwise })
   }
   // Asked on standard error: standard output may hold JSON.
   const asking = createInterface({ input: process.stdin, output: process.stderr })
@@ -29,6 +29,9 @@ export async function pickNumbers(
     asking.close()
   }
 }
+
+/** Whether there is somebody to ask. */
+export const isTerminal = (): boolean => process.stdin.isTTY === true
 
 /** What an answer chooses, in the order of the list; null when it is none. */
 export function readNumbers(answer: string, numbers: readonly number[]): number[] | null {

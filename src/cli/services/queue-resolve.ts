@@ -7,7 +7,7 @@ import { timelinesTable } from '../output/resolve.ts'
 import { pickNumbers } from './pick-numbers.ts'
 import { type QueueRequest, queueFiles } from './queue.ts'
 
-type Request = Omit<QueueRequest, 'patterns' | 'origins'>
+type Request = Omit<QueueRequest, 'patterns' | 'wishes'>
 
 /** `queue --resolve`: the files that timelines of the open project show, each to be linked when it is done. */
 export async function queueFromResolve(

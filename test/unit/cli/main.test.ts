@@ -60,7 +60,7 @@ describe('the command line', () => {
     [['queue', 'a.mov'], "required option '--preset <name>' not specified. See --help."],
     [
       ['queue', '--preset', 'x'],
-      'queue: which files? Name files, folders or globs, or --resolve for a timeline of DaVinci Resolve.'
+      'queue: which files? Name files, folders, globs or timelines, or --resolve for a timeline of DaVinci Resolve.'
     ],
     [['mesh', 'inivte'], "unknown command 'inivte'. Did you mean invite?"],
     [['mesh'], 'a subcommand is missing. See --help.'],
