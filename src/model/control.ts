@@ -110,33 +110,6 @@ export interface TimelinesView {
   problems: { name: string; message: string }[]
 }
 
-/** A file that a timeline of Resolve uses. */
-export interface ResolveMediaLine {
-  /** Null for what Resolve knows no file of. */
-  path: string | null
-  name: string
-  mediaId: string
-  video: boolean
-  /** At least one use of it is switched on. */
-  enabled: boolean
-  /** A numbered series of pictures. */
-  imageSequence: boolean
-  /** Turned over in the clip's attributes, in Resolve alone. */
-  flipped: boolean
-}
-
-/** The media that timelines of Resolve use. */
-export interface ResolveMediaView {
-  project: { id: string; name: string }
-  timelines: {
-    name: string
-    media: ResolveMediaLine[]
-    /** Titles, stills, compound clips…: what is no file to encode. */
-    skipped: { kind: string; name: string; count: number }[]
-    problems: { name: string; message: string }[]
-  }[]
-}
-
 /** Which timelines: by their names, by their places in the list (from 1), all, or the one that is open. */
 export type TimelineChoice = { names: readonly string[] } | { indexes: readonly number[] } | 'all' | 'current'
 

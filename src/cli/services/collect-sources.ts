@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import type { ClipLine, EditView, JobOrigin } from '../../model/index.ts'
-import type { ChosenEdit, EditReader } from '../../node/edit/index.ts'
+import type { ChosenEdit, EditReader, FindWishes } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
@@ -54,20 +54,32 @@ export async function collectSources(
       ? expanded.files
       : await filtered(context, await opened(), expanded, wishes)
   const clips = chosen.length === 0 ? [] : await findClips(context, await opened(), chosen, wishes)
-  const found = wishes.pick ? await pickClips(context, clips) : clips.filter(isFound)
-
-  const origins: Record<string, JobOrigin> = {}
-  for (const { source, timeline, sequence } of found) {
-    if (!Object.hasOwn(origins, source)) origins[source] = { kind: 'timeline', file: timeline, sequence }
-  }
-  const isBad = clips.some(({ status }) => ['missing', 'ambiguous', 'unusable'].includes(status))
+  const { origins, worst } = await chosenClips(context, clips, wishes)
   return {
     files: [...new Set([...files, ...Object.keys(origins)])],
     problems: expanded.problems,
     origins,
-    worst: isBad ? exitCodes.failed : exitCodes.done
+    worst
   }
 }
+
+/** The files of clips that were found, those that are picked of them, each with what it comes from. */
+export async function chosenClips(
+  context: CommandContext,
+  clips: readonly ClipLine[],
+  { pick }: Pick<SourceWishes, 'pick'>
+): Promise<Pick<CollectedSources, 'origins' | 'worst'>> {
+  const found = pick ? await pickClips(context, clips) : clips.filter(isFound)
+  const origins: Record<string, JobOrigin> = {}
+  for (const clip of found) if (!Object.hasOwn(origins, clip.source)) origins[clip.source] = originOf(clip)
+  const isBad = clips.some(({ status }) => ['missing', 'ambiguous', 'unusable'].includes(status))
+  return { origins, worst: isBad ? exitCodes.failed : exitCodes.done }
+}
+
+const originOf = ({ timeline, sequence, mediaId }: ClipLine): JobOrigin =>
+  mediaId === undefined
+    ? { kind: 'timeline', file: timeline, sequence }
+    : { kind: 'resolve', sequence, mediaId }
 
 /** What only timelines have must not be asked of files: somebody expects something of it. */
 function refuseNeedless({ sequences, all, pick, allAngles, search }: SourceWishes): void {
@@ -102,11 +114,12 @@ async function readTimelines(
   return chosen
 }
 
-async function findClips(
+/** Where the media of timelines are, told as it is found out. */
+export async function findClips(
   { interrupt, print }: CommandContext,
   desk: EditReader,
   chosen: readonly ChosenEdit[],
-  wishes: SourceWishes
+  wishes: FindWishes
 ): Promise<ClipLine[]> {
   const { clips, notes } = await desk.find(chosen, wishes, interrupt.signal)
   for (const note of notes) print.note(clean(note))

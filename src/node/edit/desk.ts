@@ -1,5 +1,11 @@
 import type { StreamFacts } from '../../jobs/transcode/index.ts'
-import { type ClipLine, type EditView, isVideo, type RootView } from '../../model/index.ts'
+import {
+  type ClipLine,
+  type EditView,
+  isVideo,
+  type RootView,
+  type TimelineChoice
+} from '../../model/index.ts'
 import {
   type FindSettings,
   findByPath,
@@ -10,12 +16,12 @@ import {
   type PathMap,
   rational,
   readTimeline,
-  type Timeline,
   type TimelineFiles,
   type TimelineMedia
 } from '../../timeline/index.ts'
 import { NodeError } from '../errors.ts'
-import { clipLine, leftOutLines, type MediumOfEdit, mediaOf, whyNotEncoded } from './clips.ts'
+import type { ResolveEdit } from '../resolve/index.ts'
+import { clipLine, type Edit, leftOutLines, type MediumOfEdit, mediaOf, whyNotEncoded } from './clips.ts'
 import type { Candidates } from './file-index.ts'
 import { needsFacts, type SourceFilters, whyFactsFiltered, whyNameFiltered } from './filters.ts'
 
@@ -32,6 +38,8 @@ export interface EditCollaborators {
   roots: () => Promise<RootView[]>
   /** @throws an error for what is no video */
   probe: (path: string, signal: AbortSignal) => Promise<StreamFacts>
+  /** @throws NodeError `resolve-away`, `no-such-timeline` */
+  resolve: (choice: TimelineChoice, signal: AbortSignal) => Promise<ResolveEdit>
   search: (
     folders: readonly string[],
     fits: (name: string) => boolean,
@@ -66,7 +74,7 @@ export interface FilteredSources {
 }
 
 /** What commands see of it. */
-export type EditReader = Pick<EditDesk, 'open' | 'find' | 'filter'>
+export type EditReader = Pick<EditDesk, 'open' | 'openResolve' | 'find' | 'filter'>
 
 /**
  * Reads timelines and finds their media, in the process of the command: a hostile or huge file may take seconds and a
@@ -75,7 +83,7 @@ export type EditReader = Pick<EditDesk, 'open' | 'find' | 'filter'>
 export class EditDesk {
   readonly #settings: EditSettings
   readonly #collaborators: EditCollaborators
-  readonly #timelines = new WeakMap<EditView, Timeline>()
+  readonly #timelines = new WeakMap<EditView, Edit>()
   readonly #facts = new Map<string, Promise<StreamFacts | null>>()
 
   constructor(settings: EditSettings, collaborators: EditCollaborators) {
@@ -86,16 +94,32 @@ export class EditDesk {
   /** @throws TimelineError with the file, the place where it is known, and what to do */
   async open(file: string, options: { allAngles: boolean }): Promise<EditView> {
     const timeline = await readTimeline(file, this.#collaborators.files, options)
+    return this.#hold(file, timeline.format, timeline)
+  }
+
+  /**
+   * Timelines of the project that is open in DaVinci Resolve: from here on an edit like any other.
+   * @throws NodeError `resolve-away`, `no-such-timeline`
+   */
+  async openResolve(
+    choice: TimelineChoice,
+    signal: AbortSignal
+  ): Promise<{ view: EditView; notes: string[] }> {
+    const { project, sequences, notes } = await this.#collaborators.resolve(choice, signal)
+    return { view: this.#hold(project.name, 'resolve', { folder: null, sequences }), notes }
+  }
+
+  #hold(file: string, format: string, edit: Edit): EditView {
     const view: EditView = {
       file,
-      format: timeline.format,
-      sequences: timeline.sequences.map(({ name, rate, media }) => ({
+      format,
+      sequences: edit.sequences.map(({ name, rate, media }) => ({
         name,
         rate: rate === null ? null : `${rate.num}/${rate.den}`,
         clips: media.length
       }))
     }
-    this.#timelines.set(view, timeline)
+    this.#timelines.set(view, edit)
     return view
   }
 
@@ -160,7 +184,7 @@ export class EditDesk {
     return this.#collaborators.files
   }
 
-  #timeline(view: EditView): Timeline {
+  #timeline(view: EditView): Edit {
     const timeline = this.#timelines.get(view)
     if (timeline === undefined) throw new Error(`${view.file} was not opened here`)
     return timeline

@@ -1,6 +1,7 @@
 import { streamFacts } from '../../jobs/transcode/index.ts'
 import { realFiles } from '../../timeline/index.ts'
 import { openHome } from '../home.ts'
+import { readResolve, resolveOpener } from '../resolve/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { openStorage } from '../storage/index.ts'
 import { transcodeSettings } from '../transcode-settings.ts'
@@ -32,6 +33,7 @@ export async function openEditDesk(
       files: realFiles,
       roots: () => storage.roots(),
       probe: (path, signal) => streamFacts(media, path, signal),
+      resolve: (choice, signal) => readResolve(resolveOpener(settings, signal), choice),
       search: searchFolders
     }
   )

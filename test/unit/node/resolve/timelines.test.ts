@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TimelineChoice } from '../../../../src/model/index.ts'
-import { listTimelines, mediaOfTimelines } from '../../../../src/node/resolve/timelines.ts'
+import { listTimelines, readResolve } from '../../../../src/node/resolve/timelines.ts'
 import type { ResolveMediaList, ResolveTimeline, WhichTimeline } from '../../../../src/timeline/index.ts'
 import { clip, PretendResolve, project } from './kit.ts'
 
@@ -33,14 +33,14 @@ function given(timelines: ResolveTimeline[]) {
         audio: false,
         enabled: true,
         imageSequence: false,
-        clip: clip('mA', '/card/A.mov')
+        clip: clip('mA', '/card/A.mov', { flips: { horizontal: null, vertical: true } })
       } as ResolveMediaList['sequence']['media'][number]
       const sequence = { id: 't', name: 'Cut', rate: null, media: [made], skipped: [] }
       return { project, sequence, problems: [] }
     }
     return { ...session, media }
   }
-  return { resolve, asked, open, media: (choice: TimelineChoice) => mediaOfTimelines(open, choice) }
+  return { resolve, asked, open, read: (choice: TimelineChoice) => readResolve(open, choice) }
 }
 
 const refusal = (message: string) => expect.objectContaining({ code: 'no-such-timeline', message })
@@ -59,25 +59,27 @@ describe('timelines', () => {
   })
 
   it('are chosen by name, by place, all of them, or the one that is open', async () => {
-    const { asked, media } = given([timeline(1, 'Cut 1'), timeline(2, 'Cut 2', { id: null })])
-    await media({ names: ['Cut 2', 'Cut 1'] })
+    const { asked, read } = given([timeline(1, 'Cut 1'), timeline(2, 'Cut 2', { id: null })])
+    await read({ names: ['Cut 2', 'Cut 1'] })
     expect(asked.splice(0)).toEqual([{ index: 2 }, { id: 't1' }])
-    await media({ indexes: [2] })
+    await read({ indexes: [2] })
     expect(asked.splice(0)).toEqual([{ index: 2 }])
-    await media('all')
+    await read('all')
     expect(asked.splice(0)).toEqual([{ id: 't1' }, { index: 2 }])
-    expect(await media('current')).toMatchObject({
-      timelines: [{ name: 'Cut', media: [{ path: '/card/A.mov', mediaId: 'mA', enabled: true }] }]
+    expect(await read('current')).toMatchObject({
+      project,
+      sequences: [{ name: 'Cut', media: [{ path: '/card/A.mov' }] }],
+      notes: ['A.mov is turned over in Resolve; its proxy is made as the file is: look how it stands there.']
     })
     expect(asked).toEqual(['current'])
   })
 
   it('refuse a name that none or several have', async () => {
-    const { media, resolve } = given([timeline(1, 'Cut'), timeline(2, 'Cut')])
-    await expect(media({ names: ['Cat'] })).rejects.toEqual(refusal('the project Film has no timeline Cat'))
-    await expect(media({ names: ['Cut'] })).rejects.toEqual(refusal('the project Film has 2 timelines Cut'))
+    const { read, resolve } = given([timeline(1, 'Cut'), timeline(2, 'Cut')])
+    await expect(read({ names: ['Cat'] })).rejects.toEqual(refusal('the project Film has no timeline Cat'))
+    await expect(read({ names: ['Cut'] })).rejects.toEqual(refusal('the project Film has 2 timelines Cut'))
     resolve.trouble = 'resolve-closed'
-    await expect(media('all')).rejects.toMatchObject({ code: 'resolve-away' })
+    await expect(read('all')).rejects.toMatchObject({ code: 'resolve-away' })
     expect(resolve.open).toBe(0)
   })
 })
