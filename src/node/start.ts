@@ -384,5 +384,7 @@ async function compose(
 }
 
 /** Facts as the log has them: plans and requests can be megabytes, and stand in the ledger. */
-const withoutBulk = (fact: Fact): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fact).filter(([, value]) => typeof value !== 'object'))
+const withoutBulk = (fact: Fact): Record<string, unknown> => ({
+  ...Object.fromEntries(Object.entries(fact).filter(([, value]) => typeof value !== 'object')),
+  ...(fact.kind === 'link-changed' ? { state: fact.link.state, reason: fact.link.reason } : {})
+})

@@ -171,9 +171,10 @@ async function filesIn(dir: string): Promise<string[]> {
       .map((entry) => join(entry.parentPath, entry.name))
       .slice(0, maxFiles)
   } catch (error) {
-    throw new NodeError('unreadable-folder', `${dir} cannot be read: ${(error as Error).message}`, {
-      hint: 'Name a folder that holds proxies.'
-    })
+    const { code, message } = error as NodeJS.ErrnoException
+    const why =
+      code === 'ENOENT' ? 'is not there' : code === 'ENOTDIR' ? 'is no folder' : `cannot be read: ${message}`
+    throw new NodeError('unreadable-folder', `${dir} ${why}`, { hint: 'Name a folder that holds proxies.' })
   }
 }
 

@@ -192,6 +192,9 @@ describe('link DIR', () => {
 
   it('says so when the folder cannot be read', async () => {
     const { link } = given()
-    await expect(link({ dir: '/nowhere/at/all' })).rejects.toMatchObject({ code: 'unreadable-folder' })
+    await expect(link({ dir: '/nowhere/at/all' })).rejects.toMatchObject({
+      code: 'unreadable-folder',
+      message: '/nowhere/at/all is not there'
+    })
   })
 })
