@@ -73,6 +73,7 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
       z.object({ kind: z.literal('slots'), total: slots })
     ])
   }),
+  link: z.object({ dir: text.min(1).nullable(), replace: z.boolean() }),
   stop: nothing
 }
 
