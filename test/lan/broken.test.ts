@@ -39,7 +39,7 @@ describe.skipIf(reason)(`machines whose ffmpeg is broken${reason ? ` (skipped: $
     await lan.pair()
     await lan.share()
     const owner = lan.host(0)
-    const film = await filmOf(lan, 8)
+    const film = await filmOf(lan, 6)
     for (const host of lan.hosts.slice(1)) await host.ok(['drain'])
     owner.setCpu(0.5)
     for (const [index, way] of ways.entries()) {
@@ -52,7 +52,7 @@ describe.skipIf(reason)(`machines whose ffmpeg is broken${reason ? ` (skipped: $
       const ends = endsOf(job, host.name.replace('h', 'host'))
       expect(job, way).toMatchObject({ status: 'completed', error: null })
       expect(encodersOf(job), way).toEqual(['host0'])
-      expectNoWorkTwice(job, 200)
+      expectNoWorkTwice(job, 150)
       await expectLikeOneRun(lan, job)
       expect(ends.length, way).toBeGreaterThan(0)
       for (const { status, error } of ends) {

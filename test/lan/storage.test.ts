@@ -39,7 +39,7 @@ describe.skipIf(reason)(`storage that fails in mid-job${reason ? ` (skipped: ${r
     mountShare(lan.sharedFolder, mount)
     await lan.share([0, 2])
     await lan.share([1], mount)
-    const film = await filmOf(lan, 30)
+    const film = await filmOf(lan, 20)
     lan.setCpu(0.25)
     const id = await owner.queue([film, ...chunks])
     const { taskId, attempt } = await runningChunk(owner, id, worker)
@@ -69,7 +69,7 @@ describe.skipIf(reason)(`storage that fails in mid-job${reason ? ` (skipped: ${r
     lan.setCpu(null)
     const job = await owner.ended(id)
     expect(job).toMatchObject({ status: 'completed', error: null })
-    expectNoWorkTwice(job, 750)
+    expectNoWorkTwice(job, 500)
     await expectLikeOneRun(lan, job)
     unmount(mount)
     expect(readdirSync(mount)).toEqual([])
@@ -82,7 +82,7 @@ describe.skipIf(reason)(`storage that fails in mid-job${reason ? ` (skipped: ${r
     await lan.pair()
     await lan.share()
     const owner = lan.host(0)
-    const film = await filmOf(lan, 16)
+    const film = await filmOf(lan, 12)
     lan.setCpu(0.3)
     const id = await owner.queue([film, ...chunks])
     const before = await chunksDone(owner, id, 2)
@@ -102,7 +102,7 @@ describe.skipIf(reason)(`storage that fails in mid-job${reason ? ` (skipped: ${r
     for (const task of before.tasks.filter(({ status }) => status === 'done')) {
       expect(job.tasks.find((one) => one.id === task.id)!.attempts).toHaveLength(task.attempts.length)
     }
-    expectNoWorkTwice(job, 400)
+    expectNoWorkTwice(job, 300)
     await expectLikeOneRun(lan, job)
     expect(mediaIn(lan.sharedFolder).map((line) => line.split(' ')[0])).toEqual([
       'Proxy/film.mov',
@@ -118,7 +118,7 @@ describe.skipIf(reason)(`storage that fails in mid-job${reason ? ` (skipped: ${r
     await lan.start()
     await lan.pair()
     await lan.share()
-    const film = await filmOf(lan, 20)
+    const film = await filmOf(lan, 12)
     lan.setCpu(0.3)
     const id = await owner.queue([film, ...chunks])
     await chunkOf(owner, id, 'host1')
@@ -139,7 +139,7 @@ describe.skipIf(reason)(`storage that fails in mid-job${reason ? ` (skipped: ${r
       expect(job.tasks.find((one) => one.id === task.id)!.attempts).toHaveLength(task.attempts.length)
     }
     expect(encodersOf(job)).toContain('host2')
-    expectNoWorkTwice(job, 500)
+    expectNoWorkTwice(job, 300)
     await expectLikeOneRun(lan, job)
   })
 })
