@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ClipLine, EditView, QueueParams, TimelineChoice } from '../../../../src/model/index.ts'
 import type { FindWishes } from '../../../../src/node/edit/index.ts'
 import { jobView } from '../../../support/control.ts'
@@ -28,6 +28,8 @@ const view: EditView = {
   sequences: ['Cut 1', 'Cut 2'].map((name) => ({ name, rate: '25/1', clips: 1 }))
 }
 
+let collisions: { output: string; sources: string[] }[] = []
+
 /** What a command line asked of Resolve and of the node. */
 async function asked(clips: ClipLine[], ...argv: string[]) {
   const choices: TimelineChoice[] = []
@@ -42,7 +44,8 @@ async function asked(clips: ClipLine[], ...argv: string[]) {
       find: async ([chosen], wishes) => {
         finds.push({ sequences: chosen!.sequences, wishes })
         return { clips, notes: [] }
-      }
+      },
+      collisions: async () => collisions
     },
     running: {
       queue: async (params) => {
@@ -78,6 +81,16 @@ describe('queue --resolve', () => {
     const { status, queued, stderr } = await asked([gone, clip('A.mov')], '--resolve')
     expect([status, queued[0]!.sources]).toEqual([1, ['/card/A.mov']])
     expect(stderr).toContain('Film: B.mov is missing (/card/B.mov): nothing is at its path.')
+  })
+
+  it('refuses all of it when two clips would become one file', async () => {
+    collisions = [{ output: '/card/Proxy/A.mov', sources: ['/card/A.mov', '/card/A.mxf'] }]
+    onTestFinished(() => {
+      collisions = []
+    })
+    const { status, queued, stderr } = await asked([clip('A.mov'), clip('A.mxf')], '--resolve')
+    expect([status, queued]).toEqual([1, []])
+    expect(stderr).toContain('/card/A.mov and /card/A.mxf would both become /card/Proxy/A.mov')
   })
 
   it('takes timelines by name, or all, and filters as for files of timelines', async () => {
