@@ -1,3 +1,4 @@
+import type { OutputLayout } from './edit.ts'
 import type { AttemptStatus, JobOrigin, JobStatus, TaskStatus, UnitRange } from './job.ts'
 import type { Json } from './json.ts'
 import type { LinkedClip, LinkState } from './link.ts'
@@ -201,6 +202,8 @@ export interface QueueParams {
   /** Absolute folder for the outputs, or null for the usual place. */
   outDir: string | null
   nameTemplate: string | null
+  /** The usual place, when `outDir` is null. Absent or null: that of the settings. */
+  layout?: OutputLayout | null | undefined
   priority: number
   /** Replace what is there, whatever it is. */
   force: boolean

@@ -14,6 +14,29 @@ export const outputLayouts = [
 ] as const
 export type OutputLayout = (typeof outputLayouts)[number]
 
+/** What a place is chosen by. */
+export interface PlaceWish {
+  /** Absolute. */
+  source: string
+  /** Null: that of the settings. */
+  layout: OutputLayout | null
+  /** Of the output, without the dot. */
+  extension: string
+  preset: string
+  /** The folder of the editing project that the source was queued from, or null. */
+  projectFolder: string | null
+}
+
+/** `layout`: the one that it was placed by. `message` and `hint`: why it cannot be, for a person. */
+export type LayoutedPlace =
+  | { kind: 'path'; path: string; layout: OutputLayout }
+  | { kind: 'wrong'; message: string; hint: string | null }
+
+/** Where outputs go, by the settings and by what editing software expects; `src/node` implements it. */
+export interface OutputLayouts {
+  place(wish: PlaceWish): Promise<LayoutedPlace>
+}
+
 /** A timeline file, or the project that is open in DaVinci Resolve, as a person chooses from it. */
 export interface EditView {
   /** Absolute; the project's name for Resolve. */

@@ -7,6 +7,7 @@ import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
 import { openHome } from './home.ts'
 import { openMediaDesk } from './media-desk.ts'
+import { createOutputLayouts } from './output-layouts.ts'
 import { checkLinking, linkOffline, listTimelines, resolveOpener } from './resolve/index.ts'
 import { loadSettings } from './settings/index.ts'
 import { openStorage } from './storage/index.ts'
@@ -32,7 +33,7 @@ export async function offlineControl(
     { wallClock: () => new Date() }
   )
   const media = transcodeSettings(settings, home)
-  const desk = openMediaDesk(media)
+  const desk = openMediaDesk(media, createOutputLayouts(settings.paths))
   const editing = () => checkLinking(settings)
   return {
     share: ({ path, name }) => storage.share(path, name),

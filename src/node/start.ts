@@ -25,6 +25,7 @@ import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { createMesh, type Mesh } from './mesh/index.ts'
+import { createOutputLayouts } from './output-layouts.ts'
 import { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { Performer } from './perform.ts'
@@ -124,8 +125,9 @@ async function compose(
     { wallClock }
   )
   const media = transcodeSettings(settings, home)
-  const desk = openMediaDesk(media)
-  const transcode = createTranscodeKind(media, { storage, jobs: () => turns.state.jobs.values() })
+  const layouts = createOutputLayouts(settings.paths)
+  const desk = openMediaDesk(media, layouts)
+  const transcode = createTranscodeKind(media, { storage, layouts, jobs: () => turns.state.jobs.values() })
   const kinds: ReadonlyMap<string, JobKind> = new Map([[transcode.name, transcode]])
   const ledger = openLedger({ path: home.ledger, wallClock })
   undo.push(() => ledger.close())

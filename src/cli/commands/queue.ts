@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { TimelineChoice } from '../../model/index.ts'
+import { type OutputLayout, outputLayouts, type TimelineChoice } from '../../model/index.ts'
 import { CliError } from '../errors.ts'
 import { collectText, parseDuration, parseLength, parsePriority } from '../parse.ts'
 import { type Define, nodeOptions, subcommand } from './kit.ts'
@@ -8,6 +8,7 @@ interface QueueFlags {
   preset: string
   out?: string
   name?: string
+  layout?: OutputLayout
   priority: number
   wait?: boolean
   force?: boolean
@@ -39,6 +40,11 @@ export const defineQueue: Define = (parent, act) => {
       'recipe to encode with, or auto to choose by the source; see `presets`'
     )
     .option('--out <dir>', 'folder for the outputs')
+    .addOption(
+      new Option('--layout <name>', 'where the editing software looks for proxies')
+        .choices(outputLayouts)
+        .conflicts(['out', 'name'])
+    )
     .option('--name <template>', 'name of the outputs, from {stem} and {preset}')
     .option('--priority <number>', 'higher goes first', parsePriority, 0)
     .option('--wait', 'show progress until all have ended')
@@ -78,6 +84,7 @@ export const defineQueue: Define = (parent, act) => {
         preset: flags.preset,
         outDir: flags.out === undefined ? null : resolve(context.cwd, flags.out),
         nameTemplate: flags.name ?? null,
+        ...(flags.layout === undefined ? {} : { layout: flags.layout }),
         priority: flags.priority,
         force: flags.force ?? false,
         keep: flags.keep ?? false,

@@ -1,6 +1,8 @@
 import type { JobView, Participant, PlanLine, QueueLine, QueueParams } from '../../model/index.ts'
 import { type ControlClient, toWireError } from '../../node/control/connect.ts'
+import type { PlacingWish } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
+import { CliError } from '../errors.ts'
 import { atLeast, type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { baseName, count, formatDuration, formatSize } from '../output/format.ts'
 import { changeLine, presetNamed, warningLines } from '../output/jobs.ts'
@@ -26,8 +28,27 @@ export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId' | 
 export async function queue(context: CommandContext, request: QueueRequest): Promise<ExitStatus> {
   const { patterns, wishes, ...rest } = request
   const { origins, worst, ...sources } = await collectSources(context, patterns, wishes)
-  const params = Object.keys(origins).length === 0 ? rest : { ...rest, origins }
+  const isOfTimeline = Object.keys(origins).length > 0
+  const params = isOfTimeline ? { ...rest, origins } : rest
+  const isLaidOut = isOfTimeline || params.layout !== undefined
+  if (isLaidOut && (await refuseCollisions(context, sources.files, params))) return exitCodes.failed
   return atLeast(worst, await queueFiles(context, params, sources))
+}
+
+/** An edit is queued without losing one of its clips to another: says which would meet in one file. */
+async function refuseCollisions(
+  { door, home, nodeFlags, print }: CommandContext,
+  files: readonly string[],
+  params: PlacingWish
+): Promise<boolean> {
+  const desk = await door.edits(home, nodeFlags)
+  const collisions = await desk.collisions(files, params)
+  for (const { output, sources } of collisions) {
+    const message = `${sources.join(' and ')} would both become ${output}; nothing was queued`
+    const hint = 'Choose another --layout, --out or --name, or leave one out with --skip'
+    tellRefusal(print, null, new CliError('output-taken', message, { hint, exitStatus: 1 }))
+  }
+  return collisions.length > 0
 }
 
 /** Queues files that were found somehow, and tells of what was not. */

@@ -3,12 +3,15 @@ import {
   type ClipLine,
   type EditView,
   isVideo,
+  type QueueParams,
   type RootView,
   type TimelineChoice
 } from '../../model/index.ts'
 import {
+  type Collision,
   type FindSettings,
   findByPath,
+  findCollisions,
   findInIndex,
   type IndexedFile,
   type MediaOutcome,
@@ -34,6 +37,8 @@ export interface EditSettings {
 }
 
 export interface EditCollaborators {
+  /** Where outputs go, and as what: null when a preset is chosen file by file. Throws for a preset that is unusable. */
+  placing: (wish: PlacingWish) => Promise<((source: string) => Promise<string | null>) | null>
   files: TimelineFiles
   roots: () => Promise<RootView[]>
   /** @throws an error for what is no video */
@@ -68,13 +73,16 @@ export interface FoundClips {
   notes: string[]
 }
 
+/** What decides where outputs go. */
+export type PlacingWish = Pick<QueueParams, 'preset' | 'outDir' | 'nameTemplate' | 'layout' | 'origins'>
+
 export interface FilteredSources {
   kept: string[]
   leftOut: { source: string; reason: string }[]
 }
 
 /** What commands see of it. */
-export type EditReader = Pick<EditDesk, 'open' | 'openResolve' | 'find' | 'filter'>
+export type EditReader = Pick<EditDesk, 'open' | 'openResolve' | 'find' | 'filter' | 'collisions'>
 
 /**
  * Reads timelines and finds their media, in the process of the command: a hostile or huge file may take seconds and a
@@ -178,6 +186,21 @@ export class EditDesk {
       else result.leftOut.push({ source, reason })
     }
     return result
+  }
+
+  /**
+   * Sources whose outputs would be one file. With `--preset auto` nothing is known yet: then each is refused when its
+   * output turns out to be taken.
+   */
+  async collisions(sources: readonly string[], wish: PlacingWish): Promise<Collision[]> {
+    const place = await this.#collaborators.placing(wish)
+    if (place === null) return []
+    const pairs: { source: string; output: string }[] = []
+    for (const source of sources) {
+      const output = await place(source)
+      if (output !== null) pairs.push({ source, output })
+    }
+    return findCollisions(pairs)
   }
 
   get #files(): TimelineFiles {

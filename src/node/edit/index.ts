@@ -1,11 +1,19 @@
-import { streamFacts } from '../../jobs/transcode/index.ts'
+import {
+  autoName,
+  describePreset,
+  outputPath,
+  projectFolderOf,
+  streamFacts
+} from '../../jobs/transcode/index.ts'
+import type { OutputLayouts } from '../../model/index.ts'
 import { realFiles } from '../../timeline/index.ts'
 import { openHome } from '../home.ts'
+import { createOutputLayouts } from '../output-layouts.ts'
 import { readResolve, resolveOpener } from '../resolve/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { openStorage } from '../storage/index.ts'
 import { transcodeSettings } from '../transcode-settings.ts'
-import { EditDesk, type EditReader } from './desk.ts'
+import { EditDesk, type EditReader, type PlacingWish } from './desk.ts'
 import { searchFolders } from './file-index.ts'
 
 /**
@@ -33,10 +41,31 @@ export async function openEditDesk(
       files: realFiles,
       roots: () => storage.roots(),
       probe: (path, signal) => streamFacts(media, path, signal),
+      placing: (wish) => placing(wish, media.presetFolders, createOutputLayouts(settings.paths)),
       resolve: (choice, signal) => readResolve(resolveOpener(settings, signal), choice),
       search: searchFolders
     }
   )
 }
 
-export type { ChosenEdit, EditReader, FilteredSources, FindWishes, FoundClips } from './desk.ts'
+/** @throws MediaError for a preset that is unusable */
+async function placing(
+  { preset, outDir, nameTemplate, layout = null, origins }: PlacingWish,
+  presetFolders: readonly string[],
+  layouts: OutputLayouts
+): Promise<((source: string) => Promise<string | null>) | null> {
+  if (preset === autoName) return null
+  const resolved = await describePreset(preset, presetFolders)
+  const { name, container: extension } = resolved.preset
+  return async (source) => {
+    const projectFolder = projectFolderOf(origins?.[source])
+    const place = await outputPath(
+      { source, outDir, nameTemplate, layout, preset: name, extension, projectFolder },
+      layouts
+    )
+    // What is wrong with it is told when it is queued.
+    return place.kind === 'path' ? place.path : null
+  }
+}
+
+export type { ChosenEdit, EditReader, FilteredSources, FindWishes, FoundClips, PlacingWish } from './desk.ts'

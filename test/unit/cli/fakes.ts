@@ -65,6 +65,7 @@ export async function cli(argv: string[], scene: Scene = {}): Promise<Outcome> {
         open: () => Promise.reject(new Error('the test did not expect a timeline')),
         openResolve: () => Promise.reject(new Error('the test did not expect Resolve to be asked')),
         find: () => Promise.reject(new Error('the test did not expect a search')),
+        collisions: async () => [],
         filter: async (sources) => ({ kept: [...sources], leftOut: [] }),
         ...scene.edits
       }

@@ -219,6 +219,33 @@ describe('queueing a timeline', () => {
   })
 })
 
+describe('outputs that would be one file', () => {
+  it('are refused before anything is queued', async () => {
+    const { asked, handlers } = node()
+    const given = desk([clip('a.mov'), clip('a.mxf')])
+    const edits = {
+      ...given.edits,
+      collisions: async () => [{ output: '/nas/Proxy/a.mov', sources: ['/nas/a.mov', '/nas/a.mxf'] }]
+    }
+    const { status, stderr } = await cli(['queue', 'cut.otio', ...preset], { running: handlers, cwd, edits })
+    expect({ status, asked }).toEqual({ status: 1, asked: [] })
+    expect(stderr).toContain(
+      '/nas/a.mov and /nas/a.mxf would both become /nas/Proxy/a.mov; nothing was queued.'
+    )
+  })
+})
+
+describe('a layout', () => {
+  it('is handed to the node', async () => {
+    const { asked, handlers } = node()
+    const argv = ['queue', 'x.mov', ...preset, '--layout', 'premiere']
+    expect((await cli(argv, { running: handlers, cwd })).status).toBe(0)
+    expect(asked).toMatchObject([{ layout: 'premiere' }])
+    expect((await cli([...argv, '--out', 'o'], { running: handlers, cwd })).status).toBe(2)
+    expect((await cli(['queue', 'x.mov', ...preset, '--layout', 'avid'], { cwd })).status).toBe(2)
+  })
+})
+
 describe('filters', () => {
   it('concern what is found in folders, never what is named outright', async () => {
     const { asked, handlers } = node()

@@ -65,6 +65,10 @@ function deskOf(
     { map: {}, filters: noFilters, system: 'posix', ...settings },
     {
       files: fakeFiles(files),
+      placing: async ({ preset }) =>
+        preset === 'auto'
+          ? null
+          : async (source) => source.replace(/\.\w+$/, '.mov').replace('/nas/', '/out/'),
       roots: async () => roots,
       probe: async (path) => {
         probed.push(path)
@@ -245,5 +249,21 @@ describe('an edit in DaVinci Resolve', () => {
       { status: 'missing', name: 'c.mov' },
       { status: 'left-out', reason: 'a generator (2 times)' }
     ])
+  })
+})
+
+describe('outputs that would be one file', () => {
+  const placing = { preset: 'p', outDir: null, nameTemplate: null }
+
+  it('are found before anything is queued', async () => {
+    const { desk } = deskOf({})
+    expect(await desk.collisions(['/nas/a.mov', '/nas/b.mov', '/nas/A.mxf'], placing)).toEqual([
+      { output: '/out/a.mov', sources: ['/nas/a.mov', '/nas/A.mxf'] }
+    ])
+  })
+
+  it('are not known where each file gets a preset of its own', async () => {
+    const { desk } = deskOf({})
+    expect(await desk.collisions(['/nas/a.mov', '/nas/a.mxf'], { ...placing, preset: 'auto' })).toEqual([])
   })
 })
