@@ -11,7 +11,9 @@ import { capabilities, givenLan, waitFor } from './harness/index.ts'
 import { encodersOf, expectLikeOneRun } from './studio.ts'
 
 const reason =
-  capabilities().lan ?? buildMissing() ?? (onPath('python3') === null ? 'there is no python3 on the PATH' : null)
+  capabilities().lan ??
+  buildMissing() ??
+  (onPath('python3') === null ? 'there is no python3 on the PATH' : null)
 
 const seconds = 6
 
@@ -70,7 +72,11 @@ describe.skipIf(reason)(`from the edit and back${reason ? ` (skipped: ${reason})
     const shared = lan.sharedFolder
     const clip = (path: string, hour: number) => {
       mkdirSync(dirname(join(shared, path)), { recursive: true })
-      return makeClip(join(shared, path), { seconds, size: '640x360', more: ['-timecode', `0${hour}:00:00:00`] })
+      return makeClip(join(shared, path), {
+        seconds,
+        size: '640x360',
+        more: ['-timecode', `0${hour}:00:00:00`]
+      })
     }
     const [a1, a2, b1, c1] = await Promise.all([
       clip('day 1/A1.mov', 1),
@@ -85,7 +91,10 @@ describe.skipIf(reason)(`from the edit and back${reason ? ` (skipped: ${reason})
 
     const used = [a1!, a2!, b1!, c1!]
     const told = (path: string) =>
-      properties(path, { Frames: String(seconds * 25), 'Start TC': `0${[1, 1, 2, 3][used.indexOf(path)]}:00:00:00` })
+      properties(path, {
+        Frames: String(seconds * 25),
+        'Start TC': `0${[1, 1, 2, 3][used.indexOf(path)]}:00:00:00`
+      })
     const stage = new Stage(lan.folder('resolve'), {
       current: 'p1',
       projects: {
@@ -125,7 +134,13 @@ describe.skipIf(reason)(`from the edit and back${reason ? ` (skipped: ${reason})
     const url = (path: string) => `file:///Volumes/nas/${path.split('/').map(encodeURIComponent).join('/')}`
     const otio = edit(
       'cut a.otio',
-      otioOf([url('day 1/A1.mov'), url('day 1/Ä2.mov'), url('day 1/A1.mov'), url('gone.mov'), '/elsewhere/twin.mov'])
+      otioOf([
+        url('day 1/A1.mov'),
+        url('day 1/Ä2.mov'),
+        url('day 1/A1.mov'),
+        url('gone.mov'),
+        '/elsewhere/twin.mov'
+      ])
     )
     const queue = async (file: string, ...more: string[]) => {
       const { status, lines, stderr } = await owner.cli(
