@@ -23,10 +23,12 @@ import { defineRoots } from './commands/roots.ts'
 import { defineShare } from './commands/share.ts'
 import { defineSlots } from './commands/slots.ts'
 import { defineStop } from './commands/stop.ts'
+import { defineWatch } from './commands/watch.ts'
 import type { OutStream } from './output/terminal.ts'
 
 const definitions: readonly Define[] = [
   defineQueue,
+  defineWatch,
   defineJobs,
   defineJob,
   defineLog,

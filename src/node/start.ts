@@ -41,6 +41,7 @@ import { Turns } from './turn.ts'
 import { UndoStack } from './undo.ts'
 import { softwareVersion } from './version.ts'
 import { jobView } from './views.ts'
+import { openWatchFolders } from './watching.ts'
 import { within } from './within.ts'
 
 export interface StartOptions {
@@ -262,6 +263,18 @@ async function compose(
   })
   const stopping = new AbortController()
   const view = (job: JobRecord): JobView => jobView(state(), job, ledger)
+  const watches = await openWatchFolders({
+    home,
+    settings,
+    kind: transcode,
+    desk,
+    storage,
+    happenings,
+    state,
+    turn: (event) => turns.turn(event),
+    view,
+    onError
+  })
   const feed: ScreenFeedCollaborators = {
     state,
     view,
@@ -303,6 +316,7 @@ async function compose(
   ]
   undo.push(() => timers.forEach(clearInterval))
   announce()
+  watches.start()
 
   const stopped = Promise.withResolvers<void>()
   const close = async (): Promise<void> => {
@@ -310,7 +324,7 @@ async function compose(
     stopping.abort()
     turn({ kind: 'node-stopping' })
     announce()
-    await within(stopLimitMs, Promise.all([runner.idle(), performer.stop()]))
+    await within(stopLimitMs, Promise.all([watches.stop(), runner.idle(), performer.stop()]))
     await undo.unwind()
   }
   let closing: Promise<void> | null = null
@@ -352,6 +366,7 @@ async function compose(
       whyNoWork: (peerId) => participants.whyNoWork(peerId),
       stopping: stopping.signal
     }),
+    watches,
     setSelf: (change) => self.update(change),
     look,
     stopping: stopping.signal,

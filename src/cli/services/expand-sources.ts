@@ -1,39 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
+import { isVideo } from '../../model/index.ts'
 import { CliError } from '../errors.ts'
-
-/** Endings of files that folders and globs are searched for. A file that is named outright may have any. */
-export const videoExtensions = [
-  'mov',
-  'mp4',
-  'm4v',
-  'mkv',
-  'webm',
-  'avi',
-  'mxf',
-  'mts',
-  'm2ts',
-  'ts',
-  'mpg',
-  'mpeg',
-  'm2v',
-  'vob',
-  'wmv',
-  'flv',
-  'f4v',
-  '3gp',
-  '3g2',
-  'ogv',
-  'dv',
-  'y4m',
-  'nut',
-  'gxf',
-  'lrv',
-  'insv',
-  'braw',
-  'r3d'
-] as const
 
 export interface ExpandedSources {
   /** Absolute paths, each once, in the order in which they were named; within a folder or glob by name. */
@@ -89,10 +58,6 @@ async function videosIn(folder: string): Promise<string[] | CliError> {
 }
 
 const ignored = ['**/Proxy/**', '**/proxy/**', '**/.*/**', '**/.*']
-
-/** By its ending. */
-export const isVideo = (path: string): boolean =>
-  (videoExtensions as readonly string[]).includes(path.slice(path.lastIndexOf('.') + 1).toLowerCase())
 
 const byName = (paths: readonly string[]): string[] => {
   const { compare } = new Intl.Collator('en', { numeric: true })
