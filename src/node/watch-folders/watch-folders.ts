@@ -82,6 +82,11 @@ export class WatchFolders {
     for (const folder of this.#watches) folder.start()
   }
 
+  /** Looks at every folder now; for those who do not wait for `start`. */
+  async lookNow(): Promise<void> {
+    for (const folder of this.#watches) await folder.look()
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#watches.map((folder) => folder.stop()))
   }
