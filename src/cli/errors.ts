@@ -4,6 +4,10 @@ export type CliErrorCode =
   | 'no-such-file'
   | 'nothing-matches'
   | 'no-video-inside'
+  /** Two sources would become one file. */
+  | 'output-taken'
+  /** A clip of a timeline that cannot be encoded. */
+  | 'no-source'
   | 'no-such-peer'
   /** A member that is not connected now, or does not fit. */
   | 'peer-away'

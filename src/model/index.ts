@@ -1,5 +1,6 @@
 /** The shared vocabulary. Types and tiny pure helpers only; imports nothing outside this room. */
 export * from './control.ts'
+export * from './edit.ts'
 export * from './fact.ts'
 export * from './ids.ts'
 export * from './job.ts'

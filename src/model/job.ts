@@ -59,6 +59,8 @@ export interface JobRequest {
   warnings?: readonly string[]
   /** Absent: its path was given. */
   origin?: JobOrigin
+  /** Editing software that is told by a file of its own where source and output are, when the batch has ended. */
+  listing?: 'fcp'
   /** The job kind's own data (references, resolved preset, options). Opaque outside `src/jobs`. */
   payload: Json
 }

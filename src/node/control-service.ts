@@ -16,10 +16,11 @@ import type { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { planSources } from './plan-service.ts'
 import { queueSources } from './queue-service.ts'
+import type { ResolveDesk } from './resolve/index.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
-import { jobWithTasks } from './views.ts'
+import { jobWithTasks, linkView } from './views.ts'
 import type { WatchFolders } from './watch-folders/index.ts'
 
 export interface ControlCollaborators {
@@ -29,6 +30,7 @@ export interface ControlCollaborators {
   ledger: Ledger
   mesh: Mesh
   logs: TaskLogs
+  resolve: ResolveDesk
   home: Home
   state: () => SchedulerState
   turn: (event: Event) => void
@@ -68,7 +70,11 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     jobs: async () => ({ jobs: [...state().jobs.values()].map(view) }),
     job: async ({ id }) => {
       const job = findJob(state().jobs, id)
-      return { ...jobWithTasks(state(), job, ledger), participants: node.participants.now(job) }
+      return {
+        ...jobWithTasks(state(), job, ledger),
+        participants: node.participants.now(job),
+        link: linkView(ledger.linkOf(job.id))
+      }
     },
     log: async ({ id, task }) =>
       readLog(findJob(state().jobs, id), task, {
@@ -101,7 +107,16 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     },
     meshJoin: ({ invite }) => mesh.join(invite),
     meshList: async () => ({ meshId: mesh.meshId, members: mesh.members() }),
-    doctor: async () => ({ checks: await checkNode({ desk, storage, ledger, mesh, home: node.home }) }),
+    doctor: async () => ({
+      checks: await checkNode({
+        desk,
+        storage,
+        ledger,
+        mesh,
+        home: node.home,
+        editing: () => node.resolve.check()
+      })
+    }),
     backUpLedger: async ({ path }) => ({ path, sizeBytes: await ledger.backUp(path) }),
     presets: async () => ({ presets: await desk.presets() }),
     preset: ({ name, forFile }) => desk.preset(name, forFile),
@@ -120,6 +135,10 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     },
     unwatchFolder: ({ watch }) => node.watches.unwatch(watch),
     steer: ({ peer, order }) => node.fellows.steer(peer, order),
+    link: async (params) => {
+      refuseWhileStopping()
+      return node.resolve.link(params)
+    },
     stop: async () => {
       node.stop()
       return {}

@@ -10,6 +10,8 @@ export interface DoctorCollaborators {
   desk: MediaDesk
   storage: NodeStorage
   home: Home
+  /** Whether the editing software of this machine can be talked to. */
+  editing: () => Promise<CheckView>
   /** Absent when no node runs: their checks are then left out. */
   ledger?: Ledger
   mesh?: Mesh
@@ -22,6 +24,7 @@ export async function checkNode({
   desk,
   storage,
   home,
+  editing,
   ledger,
   mesh
 }: DoctorCollaborators): Promise<CheckView[]> {
@@ -30,6 +33,7 @@ export async function checkNode({
     ...(await desk.checks()),
     await checkHome(home),
     ...(await checkRoots(storage)),
+    await editing(),
     ...(ledger ? [checkLedger(ledger)] : []),
     ...(mesh ? [checkMesh(mesh)] : [])
   ]

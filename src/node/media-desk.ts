@@ -11,7 +11,7 @@ import {
   type ResolvedPreset,
   type TranscodeSettings
 } from '../jobs/transcode/index.ts'
-import type { CheckView, Json, PresetLine, PresetView } from '../model/index.ts'
+import type { CheckView, Json, OutputLayouts, PresetLine, PresetView } from '../model/index.ts'
 import { presetLine } from './preset-lines.ts'
 
 /** What the node asks of the media tools beside running jobs. */
@@ -26,7 +26,7 @@ export interface MediaDesk {
   checks(): Promise<CheckView[]>
 }
 
-export function openMediaDesk(settings: TranscodeSettings): MediaDesk {
+export function openMediaDesk(settings: TranscodeSettings, layouts: OutputLayouts): MediaDesk {
   return {
     ffmpegVersion: async () => (await orNone(findTools(settings)))?.ffmpeg.version ?? null,
     workingEncoders: async () => (await orNone(mediaCapabilities(settings)))?.encoders ?? [],
@@ -38,7 +38,7 @@ export function openMediaDesk(settings: TranscodeSettings): MediaDesk {
     },
     preset: async (name, forFile) => {
       if (forFile !== null) {
-        const { command, chosen, ...resolved } = await presetCommand(settings, name, forFile)
+        const { command, chosen, ...resolved } = await presetCommand(settings, layouts, name, forFile)
         return { ...viewOf(resolved), command, chosen }
       }
       if (name === autoName) {

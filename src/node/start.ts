@@ -25,10 +25,12 @@ import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { createMesh, type Mesh } from './mesh/index.ts'
+import { createOutputLayouts } from './output-layouts.ts'
 import { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { Performer } from './perform.ts'
 import { Preflight } from './preflight.ts'
+import { createResolveDesk } from './resolve/index.ts'
 import { Runner } from './runner.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import { SelfView } from './self.ts'
@@ -68,6 +70,8 @@ const statusMs = 2_000
 const lookMs = 10_000
 /** How long a stop waits for encodes to end politely. */
 const stopLimitMs = 10_000
+/** And for what is being linked: Python, Resolve and two files have to be read. */
+const linkLimitMs = 20_000
 
 /**
  * Starts this machine's node.
@@ -122,8 +126,9 @@ async function compose(
     { wallClock }
   )
   const media = transcodeSettings(settings, home)
-  const desk = openMediaDesk(media)
-  const transcode = createTranscodeKind(media, { storage, jobs: () => turns.state.jobs.values() })
+  const layouts = createOutputLayouts(settings.paths)
+  const desk = openMediaDesk(media, layouts)
+  const transcode = createTranscodeKind(media, { storage, layouts, jobs: () => turns.state.jobs.values() })
   const kinds: ReadonlyMap<string, JobKind> = new Map([[transcode.name, transcode]])
   const ledger = openLedger({ path: home.ledger, wallClock })
   undo.push(() => ledger.close())
@@ -142,6 +147,25 @@ async function compose(
       turns.turn(event)
     } catch (error) {
       onError(error, `the event ${event.kind} could not be turned`)
+    }
+  }
+  const resolve = createResolveDesk(settings, media, {
+    jobs: () => state().jobs,
+    links: ledger.links(),
+    commit: (facts) => commit(facts),
+    onWords: (line) => logger.debug({ room: 'resolve' }, line),
+    onError
+  })
+  const commit = (facts: readonly Fact[]): void => {
+    const all = [...facts, ...resolve.wantedBy(facts)]
+    ledger.commit(all)
+    for (const fact of all) logger.info({ fact: withoutBulk(fact) }, fact.kind)
+    try {
+      resolve.committed(all)
+      happenings.facts(all)
+    } catch (error) {
+      // What is committed is true, whatever the words for it do.
+      onError(error, 'what happened could not be told')
     }
   }
   const ffmpegVersion = await desk.ffmpegVersion()
@@ -226,16 +250,7 @@ async function compose(
       nowMs: now()
     }),
     {
-      commit: (facts) => {
-        ledger.commit(facts)
-        for (const fact of facts) logger.info({ fact: withoutBulk(fact) }, fact.kind)
-        try {
-          happenings.facts(facts)
-        } catch (error) {
-          // What is committed is true, whatever the words for it do.
-          onError(error, 'what happened could not be told')
-        }
-      },
+      commit,
       perform: performer.perform,
       now,
       onCommitFailed: (error) => onError(error, 'the ledger could not be written'),
@@ -301,6 +316,8 @@ async function compose(
 
   // Fit from the first turn on: a job that is queued at once must find its encoders tried.
   await look()
+  undo.push(() => resolve.stop())
+  await resolve.start()
   await mesh.start()
   undo.push(() => mesh.stop())
   turn({ kind: 'node-started' })
@@ -324,7 +341,10 @@ async function compose(
     stopping.abort()
     turn({ kind: 'node-stopping' })
     announce()
-    await within(stopLimitMs, Promise.all([watches.stop(), runner.idle(), performer.stop()]))
+    await Promise.all([
+      within(stopLimitMs, Promise.all([watches.stop(), runner.idle(), performer.stop()])),
+      within(linkLimitMs, resolve.idle())
+    ])
     await undo.unwind()
   }
   let closing: Promise<void> | null = null
@@ -351,6 +371,7 @@ async function compose(
     ledger,
     mesh,
     logs,
+    resolve,
     home,
     state,
     // Asked by a person: a ledger that cannot be written is their business.

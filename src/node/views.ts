@@ -4,7 +4,9 @@ import {
   type JobView,
   type JobWithTasks,
   type LeaseId,
+  type LinkView,
   leaseIdOf,
+  type StoredLink,
   type Task,
   type TaskProgress
 } from '../model/index.ts'
@@ -116,3 +118,16 @@ export function jobWithTasks(state: SchedulerState, job: JobRecord, times: JobTi
     }))
   }
 }
+
+/** A job's link as `job ID` shows it; null for a job whose output is not to be linked. */
+export const linkView = (link: StoredLink | null): LinkView | null =>
+  link === null
+    ? null
+    : {
+        state: link.state,
+        reason: link.reason,
+        hint: link.hint,
+        project: link.project?.name ?? null,
+        clips: [...link.clips],
+        changedAt: link.changedAt
+      }

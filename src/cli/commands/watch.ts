@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { type OutputLayout, outputLayouts } from '../../model/index.ts'
 import { CliError } from '../errors.ts'
 import { collectText, parseDuration, parseLength, parsePriority } from '../parse.ts'
 import { type Define, nodeOptions, subcommand } from './kit.ts'
@@ -16,6 +17,7 @@ interface WatchFlags {
   remove?: string
   out?: string
   name?: string
+  layout?: OutputLayout
   priority: number
   chunk?: number | boolean
   worthChunking?: number
@@ -43,6 +45,11 @@ export const defineWatch: Define = (parent, act) => {
     .option('--wait', 'with --once: show progress until all have ended')
     .option('--remove <id|dir>', 'watch it no longer')
     .option('--out <dir>', 'folder for the outputs')
+    .addOption(
+      new Option('--layout <name>', 'where the editing software looks for proxies')
+        .choices(outputLayouts)
+        .conflicts(['out', 'name'])
+    )
     .option('--name <template>', 'name of the outputs, from {stem} and {preset}')
     .option('--priority <number>', 'higher goes first', parsePriority, 0)
     .option('--chunk <seconds>', 'aim for chunks of that length', parseLength)
@@ -70,6 +77,7 @@ export const defineWatch: Define = (parent, act) => {
           preset: flags.preset!,
           outDir: flags.out === undefined ? null : resolve(context.cwd, flags.out),
           nameTemplate: flags.name ?? null,
+          ...(flags.layout === undefined ? {} : { layout: flags.layout }),
           priority: flags.priority,
           force: false,
           keep: false,

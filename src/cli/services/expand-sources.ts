@@ -14,16 +14,23 @@ export interface ExpandedSources {
 /**
  * Files that a person named: outright, by folder (its video files, also deeper, but neither in `Proxy` folders nor
  * hidden) or by a glob that the shell did not expand.
+ * @returns `searched`: the files that were not named outright
  */
-export async function expandSources(patterns: readonly string[], cwd: string): Promise<ExpandedSources> {
+export async function expandSources(
+  patterns: readonly string[],
+  cwd: string
+): Promise<ExpandedSources & { searched: string[] }> {
   const files = new Set<string>()
+  const named = new Set<string>()
   const problems: CliError[] = []
   for (const pattern of patterns) {
     const found = await expandOne(pattern, cwd)
     if (found instanceof CliError) problems.push(found)
     else for (const file of found) files.add(file)
+    const path = resolve(cwd, pattern)
+    if (files.has(path)) named.add(path)
   }
-  return { files: [...files], problems }
+  return { files: [...files], problems, searched: [...files].filter((file) => !named.has(file)) }
 }
 
 async function expandOne(pattern: string, cwd: string): Promise<string[] | CliError> {

@@ -5,7 +5,7 @@ import { decide, realDisk, type WaitingFile, WatchError } from '../../node/watch
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { count } from '../output/format.ts'
-import { queue } from './queue.ts'
+import { queueFiles } from './queue.ts'
 
 /** What settles later than this after the first could is not waited for. */
 const patienceMs = 2_000
@@ -57,15 +57,11 @@ export async function watchOnce(
     if (!print.json) print.tell(`nothing in ${dir} is ripe`)
     return exitCodes.done
   }
-  const patterns = [...ripe.values()]
+  const files = [...ripe.values()]
   const origin = { kind: 'watch' as const, file: dir }
-  return queue(context, {
-    ...choices,
-    patterns,
-    origins: Object.fromEntries(patterns.map((path) => [path, origin])),
-    wait: waitForEnd,
-    dryRun: false
-  })
+  const origins = Object.fromEntries(files.map((path) => [path, origin]))
+  const params = { ...choices, origins, wait: waitForEnd, dryRun: false }
+  return queueFiles(context, params, { files, problems: [] })
 }
 
 function tellWaiting({ print }: CommandContext, waiting: ReadonlyMap<string, WaitingFile>): void {

@@ -5,7 +5,8 @@ import {
   type ControlStream,
   type ControlStreams,
   isJobId,
-  maxSlots
+  maxSlots,
+  outputLayouts
 } from '../../model/index.ts'
 
 /** Longest text in a request: paths are at most 4 KiB on Linux, invites about 1 KiB. */
@@ -32,6 +33,7 @@ const queueParams = z.object({
   preset: text.min(1),
   outDir: text.min(1).nullable(),
   nameTemplate: text.min(1).nullable(),
+  layout: z.enum(outputLayouts).nullable().optional(),
   priority,
   force: z.boolean(),
   keep: z.boolean().default(false),
@@ -92,6 +94,7 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
   watches: nothing,
   watchFolder: watchParams,
   unwatchFolder: z.object({ watch: text.min(1) }),
+  link: z.object({ dir: text.min(1).nullable(), replace: z.boolean() }),
   stop: nothing
 }
 
