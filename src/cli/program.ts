@@ -25,10 +25,12 @@ import { defineShare } from './commands/share.ts'
 import { defineSlots } from './commands/slots.ts'
 import { defineStop } from './commands/stop.ts'
 import { defineTimelines } from './commands/timelines.ts'
+import { defineWatch } from './commands/watch.ts'
 import type { OutStream } from './output/terminal.ts'
 
 const definitions: readonly Define[] = [
   defineQueue,
+  defineWatch,
   defineJobs,
   defineJob,
   defineLog,

@@ -4,6 +4,7 @@ import type { Json } from './json.ts'
 import type { LinkedClip, LinkState } from './link.ts'
 import type { NodeState, SteerOrder, TaskProgress } from './peer.ts'
 import type { ChunkMap, ScreenPart } from './snapshot.ts'
+import type { WatchParams, WatchResult, WatchView } from './watch.ts'
 
 /**
  * What a machine's node and its commands (or screen) say to each other over the local socket, and the shapes that
@@ -363,6 +364,12 @@ export interface ControlMethods {
   slots: { params: { total: number }; result: PeerView }
   /** The same of another member's node, by its peer id; what `peers` will say of it. */
   steer: { params: { peer: string; order: SteerOrder }; result: PeerView }
+  /** Folders that are watched, in the order in which they were added. */
+  watches: { params: Record<string, never>; result: { watches: WatchView[] } }
+  /** Watches a folder from now on, or changes how it is watched. */
+  watchFolder: { params: WatchParams; result: WatchResult }
+  /** Ends a watch, by its id or its folder; what it was. */
+  unwatchFolder: { params: { watch: string }; result: WatchView }
   /** Links finished proxies in the project that is open in DaVinci Resolve. */
   link: { params: LinkParams; result: LinkResult }
   stop: { params: Record<string, never>; result: Record<string, never> }

@@ -21,6 +21,7 @@ import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-f
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
 import { jobWithTasks, linkView } from './views.ts'
+import type { WatchFolders } from './watch-folders/index.ts'
 
 export interface ControlCollaborators {
   kind: JobKind
@@ -40,6 +41,7 @@ export interface ControlCollaborators {
   /** What this node's screens are told of. */
   feed: ScreenFeedCollaborators
   fellows: Fellows
+  watches: WatchFolders
   /** What this node says of itself from now on, at a person's wish. */
   setSelf: (change: { state?: 'awake' | 'draining'; slots?: number }) => void
   /** Looks at roots and encoders again now. */
@@ -126,6 +128,12 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
       node.setSelf({ slots: total })
       return peersView(node.status(), [...mesh.addresses], []).self
     },
+    watches: async () => ({ watches: node.watches.views() }),
+    watchFolder: (params) => {
+      refuseWhileStopping()
+      return node.watches.watch(params)
+    },
+    unwatchFolder: ({ watch }) => node.watches.unwatch(watch),
     steer: ({ peer, order }) => node.fellows.steer(peer, order),
     link: async (params) => {
       refuseWhileStopping()

@@ -64,6 +64,11 @@ export class Happenings {
     this.#add({ level: 'warn', text: `${name} is gone: ${reason}`, peerId })
   }
 
+  /** Of a watched folder. */
+  watched(level: EventLevel, text: string): void {
+    this.#add({ level, text })
+  }
+
   /** A member told this node how much work to take. */
   steered(peerId: PeerId, name: string, order: SteerOrder): void {
     const what =

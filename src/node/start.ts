@@ -43,6 +43,7 @@ import { Turns } from './turn.ts'
 import { UndoStack } from './undo.ts'
 import { softwareVersion } from './version.ts'
 import { jobView } from './views.ts'
+import { openWatchFolders } from './watching.ts'
 import { within } from './within.ts'
 
 export interface StartOptions {
@@ -277,6 +278,18 @@ async function compose(
   })
   const stopping = new AbortController()
   const view = (job: JobRecord): JobView => jobView(state(), job, ledger)
+  const watches = await openWatchFolders({
+    home,
+    settings,
+    kind: transcode,
+    desk,
+    storage,
+    happenings,
+    state,
+    turn: (event) => turns.turn(event),
+    view,
+    onError
+  })
   const feed: ScreenFeedCollaborators = {
     state,
     view,
@@ -320,6 +333,7 @@ async function compose(
   ]
   undo.push(() => timers.forEach(clearInterval))
   announce()
+  watches.start()
 
   const stopped = Promise.withResolvers<void>()
   const close = async (): Promise<void> => {
@@ -328,7 +342,7 @@ async function compose(
     turn({ kind: 'node-stopping' })
     announce()
     await Promise.all([
-      within(stopLimitMs, Promise.all([runner.idle(), performer.stop()])),
+      within(stopLimitMs, Promise.all([watches.stop(), runner.idle(), performer.stop()])),
       within(linkLimitMs, resolve.idle())
     ])
     await undo.unwind()
@@ -373,6 +387,7 @@ async function compose(
       whyNoWork: (peerId) => participants.whyNoWork(peerId),
       stopping: stopping.signal
     }),
+    watches,
     setSelf: (change) => self.update(change),
     look,
     stopping: stopping.signal,

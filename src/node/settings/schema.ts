@@ -232,6 +232,13 @@ export const settingsSchema = z.object({
       error: 'must be at least three times lease.heartbeatMs'
     })
     .prefault({}),
+  watch: z
+    .object({
+      intervalMs: whole(500, 3_600_000)
+        .default(5_000)
+        .describe('How often watched folders are looked at; they may lie on storage that tells of nothing.')
+    })
+    .prefault({}),
   log: z
     .object({
       level: z
