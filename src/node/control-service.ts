@@ -99,7 +99,9 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     },
     meshJoin: ({ invite }) => mesh.join(invite),
     meshList: async () => ({ meshId: mesh.meshId, members: mesh.members() }),
-    doctor: async () => ({ checks: await checkNode({ desk, storage, ledger, mesh, home: node.home }) }),
+    doctor: async () => ({
+      checks: await checkNode({ desk, storage, ledger, mesh, home: node.home, status: node.status() })
+    }),
     backUpLedger: async ({ path }) => ({ path, sizeBytes: await ledger.backUp(path) }),
     presets: async () => ({ presets: await desk.presets() }),
     preset: ({ name, forFile }) => desk.preset(name, forFile),

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Ledger } from '../ledger/index.ts'
-import type { CheckView } from '../model/index.ts'
+import type { CheckView, NodeStatus } from '../model/index.ts'
 import type { Home } from './home.ts'
 import type { MediaDesk } from './media-desk.ts'
 import type { Mesh } from './mesh/index.ts'
@@ -13,6 +13,8 @@ export interface DoctorCollaborators {
   /** Absent when no node runs: their checks are then left out. */
   ledger?: Ledger
   mesh?: Mesh
+  /** What the node says of itself. */
+  status?: NodeStatus
 }
 
 const lowSpaceBytes = 1_000_000_000
@@ -23,7 +25,8 @@ export async function checkNode({
   storage,
   home,
   ledger,
-  mesh
+  mesh,
+  status
 }: DoctorCollaborators): Promise<CheckView[]> {
   return [
     checkRuntime(),
@@ -31,7 +34,8 @@ export async function checkNode({
     await checkHome(home),
     ...(await checkRoots(storage)),
     ...(ledger ? [checkLedger(ledger)] : []),
-    ...(mesh ? [checkMesh(mesh)] : [])
+    ...(mesh ? [checkMesh(mesh)] : []),
+    ...(status ? [checkCondition(status)] : [])
   ]
 }
 
@@ -80,6 +84,25 @@ function checkLedger(ledger: Ledger): CheckView {
         status: 'fail',
         message: `damaged: ${damage[0]}; stop the node and put a backup in its place`
       }
+}
+
+/** Whether the node takes work, and if not, why. */
+export function checkCondition({ state, reason }: Pick<NodeStatus, 'state' | 'reason'>): CheckView {
+  if (state === 'unhealthy') {
+    return {
+      name: 'health',
+      status: 'fail',
+      message: `this machine is unwell and takes no work: ${reason}; it looks at itself again by and by, and at once after \`proxima-node awake\``
+    }
+  }
+  const wish = state === 'awake' ? null : `takes no work: it is ${state} (\`proxima-node awake\` ends that)`
+  if (wish === null && reason === null)
+    return { name: 'health', status: 'ok', message: 'this machine takes work' }
+  return {
+    name: 'health',
+    status: 'warn',
+    message: [wish, reason].filter((text) => text !== null).join('; ')
+  }
 }
 
 function checkMesh(mesh: Mesh): CheckView {

@@ -75,6 +75,12 @@ export class Happenings {
     this.#add({ level: 'info', text: `${name} ${what}`, peerId })
   }
 
+  /** This machine became unwell, or is well again. */
+  health(reason: string | null): void {
+    if (reason === null) this.#add({ level: 'good', text: 'this machine is well again and takes work' })
+    else this.#add({ level: 'bad', text: `this machine is unwell and takes no work: ${reason}` })
+  }
+
   #add(told: Told): void {
     const event: EventRow = {
       jobId: null,

@@ -13,7 +13,7 @@ import type {
   NodeStatus,
   PeerId
 } from '../model/index.ts'
-import { defaultSchedulerSettings, type Event, initialState } from '../scheduler/index.ts'
+import { defaultSchedulerSettings, type Event, type HealthReport, initialState } from '../scheduler/index.ts'
 import { type ControlHandlers, startControlServer } from './control/index.ts'
 import { createControlHandlers } from './control-service.ts'
 import { earlyHandlers } from './early-handlers.ts'
@@ -21,6 +21,7 @@ import { NodeError } from './errors.ts'
 import { Fellows } from './fellows.ts'
 import { FromAfar } from './from-afar.ts'
 import { Happenings } from './happenings.ts'
+import { HealthCheck } from './health-check.ts'
 import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
@@ -186,7 +187,7 @@ async function compose(
     askPeer: (to, question) => mesh.askProof(to, question),
     onError
   })
-  const status = (): NodeStatus => statusOf(state(), { ...about, reason: null }, now())
+  const status = (): NodeStatus => statusOf(state(), { ...about }, now())
   const announce = (): void => mesh.setStatus(status())
 
   const self = new SelfView(
@@ -201,12 +202,35 @@ async function compose(
     (changed) => turn({ kind: 'self-changed', self: changed })
   )
   const runner = new Runner({ kinds, logs, turn, onError, onTrouble: () => lookAgain() })
+  const healthCheck = new HealthCheck({
+    home: home.folder,
+    roots: () => storage.roots(),
+    whyNotEncoding: (encoders) => desk.whyNotEncoding(encoders)
+  })
+  const checkHealth = async (encoders: boolean): Promise<HealthReport> => {
+    try {
+      const report = await healthCheck.look(encoders)
+      // What was found of encoders and roots counts from here on.
+      if (encoders) await look()
+      return report
+    } catch (error) {
+      onError(error, 'this machine could not be looked at')
+      return { machine: (error as Error).message, encoding: null, roots: [] }
+    }
+  }
+  const tellHealth = (reason: string | null): void => {
+    if (reason === null) logger.info({}, 'this machine is well again and takes work')
+    else logger.warn({ reason }, 'this machine is unwell and takes no work')
+    happenings.health(reason)
+  }
   const performer = new Performer({
     self: mesh.self,
     kinds,
     runner,
     send: (to, message) => mesh.send(to, message),
     askProof: (to, job) => preflight.ask(to, job),
+    checkHealth,
+    tellHealth,
     announce,
     state,
     turn,
@@ -237,15 +261,23 @@ async function compose(
       },
       perform: performer.perform,
       now,
-      onCommitFailed: (error) => onError(error, 'the ledger could not be written'),
+      onCommitFailed: (error) => {
+        onError(error, 'the ledger could not be written')
+        turn({ kind: 'health-check-wanted', because: 'write-failed' })
+      },
       later: (delayMs, callback) => void setTimeout(callback, delayMs).unref()
     }
   )
 
   const look = async (): Promise<void> => {
-    await storage.refresh()
+    const moved = await storage.refresh()
     const [version, encoders] = await Promise.all([desk.ffmpegVersion(), desk.workingEncoders()])
     self.update({ fitness: { roots: [...storage.visibleRoots()], ffmpegVersion: version, encoders } })
+    if (moved && state().started) turn({ kind: 'health-check-wanted', because: 'storage-changed' })
+  }
+  const setSelf = (change: { state?: 'awake' | 'draining'; slots?: number }): void => {
+    self.update(change)
+    if (change.state === 'awake') turn({ kind: 'health-check-wanted', because: 'asked' })
   }
   const lookAgain = (): void => {
     look().catch((error) => onError(error, 'roots and encoders could not be looked at'))
@@ -274,9 +306,7 @@ async function compose(
     screen: (signal) => screenParts(signal, feed),
     chunks: (jobId, signal) => chunkMaps(jobId, signal, feed),
     steer: (order) => {
-      self.update(
-        order.kind === 'slots' ? { slots: order.total } : { state: order.on ? 'draining' : 'awake' }
-      )
+      setSelf(order.kind === 'slots' ? { slots: order.total } : { state: order.on ? 'draining' : 'awake' })
       return status()
     },
     nameOf,
@@ -291,6 +321,7 @@ async function compose(
   await mesh.start()
   undo.push(() => mesh.stop())
   turn({ kind: 'node-started' })
+  turn({ kind: 'health-check-wanted', because: 'asked' })
   const metBy = setTimeout(met.resolve, mesh.peers().length > 0 ? defaultSchedulerSettings.settleMs : 0)
   undo.push(() => {
     clearTimeout(metBy)
@@ -352,7 +383,7 @@ async function compose(
       whyNoWork: (peerId) => participants.whyNoWork(peerId),
       stopping: stopping.signal
     }),
-    setSelf: (change) => self.update(change),
+    setSelf,
     look,
     stopping: stopping.signal,
     onError,

@@ -12,6 +12,7 @@ import type {
   TaskOutcome,
   TaskProgress
 } from '../model/index.ts'
+import type { HealthReport } from './health.ts'
 import type { Self } from './state.ts'
 
 export type JobCommand = 'pause' | 'resume' | 'cancel' | 'retry' | 'purge'
@@ -29,6 +30,10 @@ export type Event =
   | { kind: 'node-stopping' }
   /** This machine's capacity, roots, state or fellow members changed. */
   | { kind: 'self-changed'; self: Self }
+  /** Something speaks against this machine, or for it; or a person wants it to look at itself. */
+  | { kind: 'health-check-wanted'; because: 'asked' | 'storage-changed' | 'write-failed' }
+  /** What it found: the answer to `check-health`. */
+  | { kind: 'health-checked'; report: HealthReport }
   /** A member with a fitting version is connected (said hello). */
   | { kind: 'peer-connected'; peerId: PeerId; name: string; bootId: string }
   | { kind: 'peer-disconnected'; peerId: PeerId }

@@ -1,5 +1,6 @@
 import { type JobRecord, type LeaseKey, leaseIdOf, type PeerId, type Task } from '../model/index.ts'
 import { findTask } from './apply.ts'
+import { noteFailure } from './doubts.ts'
 import { type Draft, withEntry, withoutEntry } from './draft.ts'
 import { failedOn, fitPeers, lostWith, othersMayTry, whyNotPeer } from './fit.ts'
 import { failJob } from './owner-jobs.ts'
@@ -10,6 +11,7 @@ export function endFailed(draft: Draft, key: LeaseKey, status: 'failed' | 'rejec
   const peerId = findTask(draft.job(key.jobId)!, key.taskNo)!.attempts[key.attempt - 1]!.peerId
   draft.set({ clocks: withoutEntry(draft.state.clocks, leaseIdOf(key)) })
   draft.record({ kind: 'attempt-ended', ...key, status, error })
+  noteFailure(draft, key, peerId)
   if (failWhenUsedUp(draft, key, error)) return
   coolDown(draft, key.jobId, peerId, false)
   blockPeer(draft, key.jobId, peerId)

@@ -58,6 +58,8 @@ function makePerformer(
     runner,
     send: (to, message) => sent.push({ to, message }),
     askProof,
+    checkHealth: async () => ({ machine: null, encoding: null, roots: [] }),
+    tellHealth: () => {},
     announce: () => announced.push(1),
     state: () => bench.state,
     turn: (event) => {
