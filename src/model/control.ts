@@ -68,8 +68,22 @@ export interface TaskView {
   attempts: AttemptView[]
 }
 
+/** A machine that gets no more of a job while others could do it. */
+export interface BlockedPeer {
+  peerId: string
+  name: string
+  /** Null where it is not known any more. */
+  since: string | null
+  reason: string
+}
+
 /** `job ID`: the job, with its tasks in place of their counts. */
-export type JobWithTasks = Omit<JobView, 'tasks'> & { tasks: TaskView[]; shape: 'split' | 'whole' | null }
+export type JobWithTasks = Omit<JobView, 'tasks'> & {
+  tasks: TaskView[]
+  shape: 'split' | 'whole' | null
+  /** Left out by older nodes. */
+  blocked?: BlockedPeer[]
+}
 
 export interface PeerView {
   peerId: string
@@ -270,6 +284,8 @@ export interface ControlMethods {
   log: { params: { id: string; task: string | null }; result: LogView }
   peers: { params: Record<string, never>; result: PeersView }
   act: { params: { action: JobAction; ids: string[] | 'all' }; result: ActResult }
+  /** Lets machines try a job again that it was taken from: by name, by id or the end of one, or all of them. */
+  unblock: { params: { id: string; peer: string | 'all' }; result: { id: string; unblocked: BlockedPeer[] } }
   priority: { params: { ids: string[] | 'all'; priority: number }; result: ActResult }
   share: { params: { path: string; name: string | null }; result: RootView }
   roots: { params: Record<string, never>; result: { roots: RootView[] } }

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/index.ts'
 import type { JobId, JobKind, JobRecord, JobView, NodeInfo, NodeStatus } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
-import { actOnJobs, prioritizeJobs } from './act-service.ts'
+import { actOnJobs, prioritizeJobs, unblockPeers } from './act-service.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
@@ -19,7 +19,7 @@ import { queueSources } from './queue-service.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
-import { jobWithTasks } from './views.ts'
+import { blockedPeers, jobWithTasks } from './views.ts'
 
 export interface ControlCollaborators {
   kind: JobKind
@@ -81,6 +81,10 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     act: async ({ action, ids }) => {
       refuseWhileStopping()
       return actOnJobs(action, ids, { state, turn })
+    },
+    unblock: async ({ id, peer }) => {
+      refuseWhileStopping()
+      return unblockPeers(id, peer, { state, turn, blocked: (job) => blockedPeers(job, ledger) })
     },
     priority: async ({ ids, priority }) => {
       refuseWhileStopping()

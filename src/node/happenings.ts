@@ -122,6 +122,8 @@ export function tell(fact: Fact, job: JobRecord | undefined): Told | null {
       return line('warn', `${nameOfPeer(job, fact.peerId)} gets no more of ${name}: ${fact.reason}`, {
         peerId: fact.peerId
       })
+    case 'peer-unblocked':
+      return line('info', `${nameOfPeer(job, fact.peerId)} may try ${name} again`, { peerId: fact.peerId })
     case 'job-completed':
       return line('good', `${name} is finished${job ? `: ${baseName(job.request.output)}` : ''}`)
     case 'job-failed':

@@ -43,6 +43,8 @@ export type Event =
   | { kind: 'job-requested'; jobId: JobId; request: JobRequest }
   | { kind: 'job-commanded'; jobId: JobId; command: JobCommand }
   | { kind: 'job-reprioritized'; jobId: JobId; priority: number }
+  /** A person lets peers that were blocked for a job try it again. */
+  | { kind: 'unblock-requested'; jobId: JobId; peerIds: readonly PeerId[] }
   | { kind: 'job-planned'; jobId: JobId; plan: JobPlan }
   /** `transient`: storage was in the way; the source may be fine. */
   | { kind: 'job-plan-failed'; jobId: JobId; error: string; transient: boolean }

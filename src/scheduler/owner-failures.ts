@@ -123,6 +123,15 @@ function blockPeer(draft: Draft, jobId: JobRecord['id'], peerId: PeerId): void {
   draft.record({ kind: 'peer-blocked', jobId, peerId, reason })
 }
 
+/** A person's word: these peers may try the job again, with a clean slate. Who is not blocked stays as it is. */
+export function unblockPeers(draft: Draft, jobId: JobRecord['id'], peerIds: readonly PeerId[]): void {
+  for (const peerId of new Set(peerIds)) {
+    if (draft.job(jobId)?.blocked[peerId] === undefined) continue
+    draft.set({ cooling: withoutEntry(draft.state.cooling, `${jobId}/${peerId}`) })
+    draft.record({ kind: 'peer-unblocked', jobId, peerId })
+  }
+}
+
 const named = (task: Task): string =>
   task.range
     ? `${task.kind} ${task.no} (frames ${task.range.start}–${task.range.end - 1})`

@@ -2,6 +2,7 @@ import type { Fitness, JobId, NodeStatus, PeerId, PeerMessage } from '../model/i
 import { Draft, type Step, withEntry, withoutEntry } from './draft.ts'
 import type { Event } from './event.ts'
 import { checkWhenDue, hearCheck, hearDoubts, tellHealth, wantCheck } from './health.ts'
+import { unblockPeers } from './owner-failures.ts'
 import { answerSteal, openJobs } from './owner-handout.ts'
 import {
   acceptPlan,
@@ -142,6 +143,9 @@ function hear(draft: Draft, event: Event): void {
       return
     case 'job-reprioritized':
       reprioritizeJob(draft, event.jobId, event.priority)
+      return
+    case 'unblock-requested':
+      unblockPeers(draft, event.jobId, event.peerIds)
       return
     case 'job-planned':
       acceptPlan(draft, event.jobId, event.plan)

@@ -59,6 +59,18 @@ export const lineCommands: readonly LineCommand[] = [
     }
   },
   {
+    name: 'unblock',
+    usage: 'unblock all | NAME',
+    help: 'let a machine that failed tasks of the job under the cursor try it again',
+    run: (state, words) => {
+      const [row] = targets(state)
+      const peer = words.join(' ')
+      return row === undefined || peer === ''
+        ? null
+        : { state, orders: [{ kind: 'unblock', id: row.job.id, peer }] }
+    }
+  },
+  {
     name: 'job',
     usage: 'job ID',
     help: 'open a job',

@@ -11,6 +11,7 @@ export interface QueueWish extends Omit<QueueParams, 'sources' | 'batchId'> {
 export type ScreenOrder =
   | { kind: 'act'; action: JobAction; ids: readonly string[] | 'all' }
   | { kind: 'priority'; changes: readonly { ids: readonly string[]; priority: number }[] }
+  | { kind: 'unblock'; id: string; peer: string }
   | { kind: 'drain'; on: boolean }
   | { kind: 'slots'; total: number }
   | { kind: 'load-job'; id: string }

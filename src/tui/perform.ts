@@ -58,6 +58,12 @@ async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborat
       }
       return answer({ kind: 'acted', text: '', level: 'info' })
     }
+    case 'unblock': {
+      const { unblocked } = await node.call('unblock', { id: order.id, peer: order.peer }, { signal })
+      const names = unblocked.map(({ name }) => name).join(', ')
+      const text = names === '' ? 'No machine is kept from this job' : `${names} may try this job again`
+      return answer({ kind: 'acted', text, level: 'info' })
+    }
     case 'drain': {
       const self = await node.call('drain', { on: order.on }, { signal })
       const text =

@@ -1,5 +1,6 @@
 import {
   type AttemptView,
+  type BlockedPeer,
   isEnded,
   type JobStatus,
   type JobView,
@@ -106,6 +107,7 @@ export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint
     ['note', job.note],
     ...whoWorks(job.participants ?? []),
     ...job.warnings.map((warning): [string, string] => ['lost', warning]),
+    ...(job.blocked ?? []).map((peer): [string, string] => ['blocked', blockedLine(peer)]),
     ['error', job.error]
   ]
   const lines = facts.flatMap(([name, value]) => {
@@ -116,6 +118,10 @@ export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint
   if (job.tasks.length === 0) return lines
   return [...lines, '', ...renderTable(taskColumns, job.tasks.flatMap(taskRows), width)]
 }
+
+/** `mac since 14:03:58: it failed 3 tasks of this job in a row, which others can do`. */
+export const blockedLine = ({ name, since, reason }: BlockedPeer): string =>
+  `${name}${since === null ? '' : ` since ${formatTime(since)}`}: ${reason}`
 
 function whoWorks(participants: readonly Participant[]): [string, string][] {
   const [takes, not] = participantLines(participants)

@@ -53,6 +53,7 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
   log: z.object({ id: text, task: text.nullable() }),
   peers: nothing,
   act: z.object({ action: z.enum(['pause', 'resume', 'cancel', 'retry', 'purge']), ids }),
+  unblock: z.object({ id: text, peer: text.min(1) }),
   priority: z.object({ ids, priority }),
   share: z.object({ path: text.min(1), name: text.min(1).nullable() }),
   roots: nothing,

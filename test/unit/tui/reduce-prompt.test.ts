@@ -54,6 +54,11 @@ describe('typed commands', () => {
     expect(desk.keys('y').wanted()).toEqual([{ kind: 'quit', stopNode: true }])
   })
 
+  it('lets a machine try the job under the cursor again', () => {
+    expect(typed('unblock nuc').wanted()).toEqual([{ kind: 'unblock', id: sceneJobId, peer: 'nuc' }])
+    expect(typed('unblock').notice).toContain('It is typed so: unblock')
+  })
+
   it('takes numbers within their bounds', () => {
     expect(typed('slots 4').wanted()).toEqual([{ kind: 'slots', total: 4 }])
     expect(typed('priority -5').wanted()).toEqual([
