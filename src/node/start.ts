@@ -61,11 +61,15 @@ export interface RunningNode {
   stopped: Promise<void>
 }
 
+const megabyte = 1024 * 1024
+const dayMs = 86_400_000
 const tickMs = 500
 /** A status also goes out this often, with the progress of what runs. */
 const statusMs = 2_000
 /** How often the roots' markers and the encoders are looked at again. */
 const lookMs = 10_000
+/** How often logs that are too old are looked for. */
+const tidyMs = 3_600_000
 /** How long a stop waits for encodes to end politely. */
 const stopLimitMs = 10_000
 
@@ -92,7 +96,13 @@ async function compose(
   const home = openHome(folder)
   const settings = loadSettings({ home: home.folder, env: process.env, flags })
   const about = { version: softwareVersion(), bootId: randomUUID(), cores: availableParallelism() }
-  const { logger, close: closeLog } = createLogger({ level: settings.log.level, headless, folder: home.logs })
+  const { logger, close: closeLog } = createLogger({
+    level: settings.log.level,
+    headless,
+    folder: home.logs,
+    maxBytes: settings.log.fileMegabytes * megabyte,
+    oldFiles: settings.log.oldFiles
+  })
   undo.push(closeLog)
   const onError = (error: unknown, what: string): void => logger.error({ err: error }, what)
   const wallClock = (): Date => new Date()
@@ -128,8 +138,12 @@ async function compose(
   const ledger = openLedger({ path: home.ledger, wallClock })
   undo.push(() => ledger.close())
   const logs = new TaskLogs(
-    { folder: join(home.logs, 'tasks') },
-    { onError: (error) => onError(error, 'a task log could not be kept') }
+    {
+      folder: join(home.logs, 'tasks'),
+      maxBytes: settings.log.tasksMegabytes * megabyte,
+      maxAgeMs: settings.log.tasksDays * dayMs
+    },
+    { wallClock, onError: (error) => onError(error, 'a task log could not be kept') }
   )
 
   // Turns and mesh need each other; events that the mesh hears before both are there cannot happen: it starts last.
@@ -251,6 +265,7 @@ async function compose(
     {
       commit: (facts) => {
         ledger.commit(facts)
+        for (const { kind, jobId } of facts) if (kind === 'job-purged') void logs.removeJob(jobId)
         for (const fact of facts) logger.info({ fact: withoutBulk(fact) }, fact.kind)
         try {
           happenings.facts(facts)
@@ -330,9 +345,11 @@ async function compose(
   const timers = [
     setInterval(() => turn({ kind: 'clock-ticked' }), tickMs),
     setInterval(announce, statusMs),
-    setInterval(lookAgain, lookMs)
+    setInterval(lookAgain, lookMs),
+    setInterval(() => void logs.tidy(), tidyMs)
   ]
   undo.push(() => timers.forEach(clearInterval))
+  void logs.tidy()
   announce()
 
   const stopped = Promise.withResolvers<void>()

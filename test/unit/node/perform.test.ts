@@ -26,7 +26,10 @@ class FakeRunner extends Runner {
   readonly orders: string[] = []
 
   constructor() {
-    const logs = new TaskLogs({ folder: '' }, { onError: () => {} })
+    const logs = new TaskLogs(
+      { folder: '', maxBytes: 1_000, maxAgeMs: 1_000 },
+      { wallClock: () => new Date(), onError: () => {} }
+    )
     super({ kinds: new Map(), logs, turn: () => {}, onError: () => {}, onTrouble: () => {} })
   }
 
