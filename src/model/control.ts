@@ -296,6 +296,10 @@ export interface ControlMethods {
     params: Record<string, never>
     result: { meshId: string; members: { peerId: string; name: string; self: boolean }[] }
   }
+  /** Removes a member by its peer id, for good. */
+  meshRemove: { params: { peer: string }; result: { peerId: string; name: string } }
+  /** This machine leaves, for good; its node stops then, and starts as a new machine. How many others heard of it. */
+  meshLeave: { params: Record<string, never>; result: { told: number; others: number } }
   doctor: { params: Record<string, never>; result: { checks: CheckView[] } }
   /** Copies the ledger into a file of its own, absolute, that does not exist yet. */
   backUpLedger: { params: { path: string }; result: { path: string; sizeBytes: number } }

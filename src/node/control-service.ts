@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/index.ts'
-import type { JobId, JobKind, JobRecord, JobView, NodeInfo, NodeStatus } from '../model/index.ts'
+import type { JobId, JobKind, JobRecord, JobView, NodeInfo, NodeStatus, PeerId } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
 import { actOnJobs, prioritizeJobs, unblockPeers } from './act-service.ts'
 import type { ControlHandlers } from './control/index.ts'
@@ -103,6 +103,17 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     },
     meshJoin: ({ invite }) => mesh.join(invite),
     meshList: async () => ({ meshId: mesh.meshId, members: mesh.members() }),
+    meshRemove: async ({ peer }) => {
+      const name = mesh.members().find(({ peerId }) => peerId === peer)?.name ?? peer
+      await mesh.remove(peer as PeerId)
+      return { peerId: peer, name }
+    },
+    meshLeave: async () => {
+      refuseWhileStopping()
+      const heard = await mesh.leave()
+      node.stop()
+      return heard
+    },
     doctor: async () => ({
       checks: await checkNode({ desk, storage, ledger, mesh, home: node.home, status: node.status() })
     }),

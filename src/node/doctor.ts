@@ -106,6 +106,14 @@ export function checkCondition({ state, reason }: Pick<NodeStatus, 'state' | 're
 }
 
 function checkMesh(mesh: Mesh): CheckView {
+  if (!mesh.members().some(({ self }) => self)) {
+    return {
+      name: 'mesh',
+      status: 'fail',
+      message:
+        'this machine was removed from its mesh; `proxima-node mesh leave` makes it a new one, which may be invited'
+    }
+  }
   const peers = mesh.peers()
   const connected = peers.filter(({ state }) => state === 'connected')
   if (peers.length === 0) {

@@ -23,6 +23,8 @@ export type ScreenOrder =
   | { kind: 'queue'; wish: QueueWish }
   | { kind: 'invite' }
   | { kind: 'join'; invite: string }
+  | { kind: 'leave' }
+  | { kind: 'remove'; peerId: string }
   /** Into the clipboard of the terminal. */
   | { kind: 'copy'; text: string }
   | { kind: 'notify'; way: NotifyWay; text: string }

@@ -108,6 +108,15 @@ async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborat
       const { invite, expiresAt } = await node.call('meshInvite', {}, { signal })
       return answer({ kind: 'invited', invite, expiresAt })
     }
+    case 'leave': {
+      const { told, others } = await node.call('meshLeave', {}, { signal })
+      const text = `This machine left its mesh (${told} of ${others} others heard of it); its node stops and starts anew, alone`
+      return answer({ kind: 'acted', text, level: 'info' })
+    }
+    case 'remove': {
+      const { name } = await node.call('meshRemove', { peer: order.peerId }, { signal })
+      return answer({ kind: 'acted', text: `${name} is no longer a member`, level: 'info' })
+    }
     case 'join': {
       // The whole line that the other screen shows may have been pasted.
       const invite = order.invite.replace(/^.*mesh join\s+/, '').replace(/\s+/g, '')

@@ -61,6 +61,8 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
   meshInvite: nothing,
   meshJoin: z.object({ invite: text.min(1) }),
   meshList: nothing,
+  meshRemove: z.object({ peer: text.min(1) }),
+  meshLeave: nothing,
   doctor: nothing,
   backUpLedger: z.object({ path: text.min(1) }),
   presets: nothing,

@@ -53,7 +53,8 @@ describe('a screen that watches another machine', () => {
     'join abc',
     'stop',
     'priority 5',
-    'unblock all'
+    'unblock all',
+    'leave'
   ])('does not run :%s', (line) => {
     const desk = watching().keys(':').type(line).keys('Enter')
     expect(desk.wanted()).toEqual([])
