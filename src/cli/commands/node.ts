@@ -24,9 +24,11 @@ export function defineNode(program: Command, act: Act): void {
     .option('--stop-on-quit', 'stop the node when the screen is left')
     .option('--ascii', 'draw the screen with ASCII alone')
     .addOption(
-      new Option('--notify <way>', 'what tells that a batch has ended')
-        .choices(['bell', 'desktop', 'off'])
-        .default('bell')
+      new Option('--notify <way>', 'what tells that a batch has ended (default: screen.notify)').choices([
+        'bell',
+        'desktop',
+        'off'
+      ])
     )
     .argument('[command...]')
     .allowUnknownOption()
@@ -38,7 +40,7 @@ export function defineNode(program: Command, act: Act): void {
         const ui = uiOf(flags, context.print)
         const watch = machineToWatch(flags.peer ?? [], ui)
         if (ui === 'none') return runHeadless(context)
-        const { stopOnQuit = false, ascii = false, notify } = flags
+        const { stopOnQuit = false, ascii = false, notify = null } = flags
         return showNode(context, { ui, ascii, notify, stopOnQuit, watch })
       })
     })
@@ -50,7 +52,7 @@ interface NodeWishes {
   ui?: 'screen' | 'plain' | 'json'
   stopOnQuit?: boolean
   ascii?: boolean
-  notify: 'bell' | 'desktop' | 'off'
+  notify?: 'bell' | 'desktop' | 'off'
 }
 
 /** A terminal that can be drawn on gets the screen, one that cannot gets lines, and no terminal gets the node itself. */

@@ -171,6 +171,14 @@ export const settingsSchema = z.object({
       error: 'must be at least three times lease.heartbeatMs'
     })
     .prefault({}),
+  screen: z
+    .object({
+      notify: z
+        .enum(['bell', 'desktop', 'off'], { error: 'must be bell, desktop or off' })
+        .default('bell')
+        .describe('What tells on the screen that a batch has ended. Read when the screen is opened.')
+    })
+    .prefault({}),
   log: z
     .object({
       level: z
