@@ -193,12 +193,14 @@ export class LibMesh implements Mesh {
   }
 
   peers(): MeshPeer[] {
+    const isMember = this.#parts.roster.has(this.self)
     return this.members()
       .filter((member) => !member.self)
       .map(({ peerId, name }) =>
         peerView({
           peerId,
           rosterName: name,
+          isMember,
           link: this.#links.link(peerId),
           dialling: this.#finder.isDialling(peerId),
           lastError: this.#finder.lastError(peerId),

@@ -183,6 +183,9 @@ test('a removed member is cut off at once everywhere and cannot come back with t
   await bench.until('c is cut off', () => c!.mesh.peers().every((peer) => peer.state !== 'connected'))
   await bench.until('c knows', () => c!.logs.some((line) => line.includes('was removed from its mesh')))
   expect(c!.mesh.members().some((member) => member.self)).toBe(false)
+  await bench.until('c says why', () =>
+    c!.mesh.peers().every(({ reason }) => reason === 'this machine was removed from its mesh')
+  )
   await c!.mesh.create()
   await expect(c!.mesh.join((await a!.mesh.invite()).invite)).rejects.toMatchObject({
     code: 'invite-refused'
