@@ -14,6 +14,7 @@ export function defineNode(program: Command, act: Act): void {
   nodeOptions(commonOptions(program), peer)
     .option('--name <name>', 'what this machine is called in the mesh')
     .option('--headless', 'run the node without a screen, logging to stdout')
+    .option('--log-file', 'log to logs/node.log of its home instead, within the bounds of the settings')
     .addOption(
       new Option('--ui <kind>', 'what to show: the screen, a line a change, or JSON').choices([
         'screen',
@@ -39,7 +40,7 @@ export function defineNode(program: Command, act: Act): void {
         const { runHeadless, showNode } = await import('../services/run-node.ts')
         const ui = uiOf(flags, context.print)
         const watch = machineToWatch(flags.peer ?? [], ui)
-        if (ui === 'none') return runHeadless(context)
+        if (ui === 'none') return runHeadless(context, flags.logFile ?? false)
         const { stopOnQuit = false, ascii = false, notify = null } = flags
         return showNode(context, { ui, ascii, notify, stopOnQuit, watch })
       })
@@ -49,6 +50,7 @@ export function defineNode(program: Command, act: Act): void {
 interface NodeWishes {
   peer?: string[]
   headless?: boolean
+  logFile?: boolean
   ui?: 'screen' | 'plain' | 'json'
   stopOnQuit?: boolean
   ascii?: boolean

@@ -792,6 +792,8 @@ describe('the node itself', () => {
     })
     expect({ status, stopped }).toEqual({ status: 0, stopped: 1 })
     expect(started).toEqual([{ home: '/h', flags: { port: 4870 }, headless: true }])
+    const filed = await cli(['--headless', '--log-file', '--home', '/h'], { startable: {}, interrupt })
+    expect(filed.started).toEqual([{ home: '/h', flags: {}, headless: false }])
   })
 })
 
