@@ -71,10 +71,21 @@ export interface TaskView {
   attempts: AttemptView[]
 }
 
+/** A machine that gets no more of a job while others could do it. */
+export interface BlockedPeer {
+  peerId: string
+  name: string
+  /** Null where it is not known any more. */
+  since: string | null
+  reason: string
+}
+
 /** `job ID`: the job, with its tasks in place of their counts. */
 export type JobWithTasks = Omit<JobView, 'tasks'> & {
   tasks: TaskView[]
   shape: 'split' | 'whole' | null
+  /** Left out by older nodes. */
+  blocked?: BlockedPeer[]
   /** How far its output is linked in the editing software; null or absent: it is not to be. */
   link?: LinkView | null
 }
@@ -342,6 +353,8 @@ export interface ControlMethods {
   log: { params: { id: string; task: string | null }; result: LogView }
   peers: { params: Record<string, never>; result: PeersView }
   act: { params: { action: JobAction; ids: string[] | 'all' }; result: ActResult }
+  /** Lets machines try a job again that it was taken from: by name, by id or the end of one, or all of them. */
+  unblock: { params: { id: string; peer: string | 'all' }; result: { id: string; unblocked: BlockedPeer[] } }
   priority: { params: { ids: string[] | 'all'; priority: number }; result: ActResult }
   share: { params: { path: string; name: string | null }; result: RootView }
   roots: { params: Record<string, never>; result: { roots: RootView[] } }
@@ -352,6 +365,10 @@ export interface ControlMethods {
     params: Record<string, never>
     result: { meshId: string; members: { peerId: string; name: string; self: boolean }[] }
   }
+  /** Removes a member by its peer id, for good. */
+  meshRemove: { params: { peer: string }; result: { peerId: string; name: string } }
+  /** This machine leaves, for good; its node stops then, and starts as a new machine. How many others heard of it. */
+  meshLeave: { params: Record<string, never>; result: { told: number; others: number } }
   doctor: { params: Record<string, never>; result: { checks: CheckView[] } }
   /** Copies the ledger into a file of its own, absolute, that does not exist yet. */
   backUpLedger: { params: { path: string }; result: { path: string; sizeBytes: number } }

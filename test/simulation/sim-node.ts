@@ -219,7 +219,8 @@ export class SimNode {
     if (said && this.#statusOf === state && said.offers.length === 0) return said
     const offers: readonly Offer[] = this.#world.subject.scheduler.offersOf(state, this.nowMs)
     this.#statusOf = state
-    const same = said?.state === this.self.state && said.bootId === this.bootId
+    const condition = this.#world.subject.scheduler.conditionOf(state)
+    const same = said?.state === condition.state && said.bootId === this.bootId
     if (same && offers.length === 0 && said.offers.length === 0) return said
     const { fitness, slots } = this.self
     this.#status = {
@@ -232,8 +233,7 @@ export class SimNode {
       memoryBytes: 1,
       // Nothing is decided by how many are busy: left out, so that a node says the same for longer.
       slots: { total: slots, busy: 0 },
-      state: this.self.state,
-      reason: null,
+      ...condition,
       offers,
       running: []
     }
@@ -267,7 +267,10 @@ export class SimNode {
       case 'run-task':
       case 'stop-task':
       case 'discard-result':
+      case 'check-health':
         this.hands.perform(effect)
+        return
+      case 'tell-health':
         return
       default:
         this.#desk.perform(effect)

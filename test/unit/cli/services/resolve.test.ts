@@ -39,7 +39,7 @@ describe('link', () => {
   it('fails when a clip was refused, or has to wait, and says why', async () => {
     const refused = await link([line('refused', { reason: 'it has 99 frames', hint: 'encode it again' })])
     expect(refused.status).toBe(1)
-    expect(refused.stdout).toContain('refused  /card/Proxy/A.mov → A: it has 99 frames. encode it again.\n')
+    expect(refused.stdout).toContain('refused  /card/Proxy/A.mov → A: it has 99 frames. Encode it again.\n')
     expect((await link([line('pending', { reason: 'closed' })])).status).toBe(1)
   })
 
