@@ -32,8 +32,8 @@ export interface WatchedFolderCollaborators {
 
 /** Storage that says nothing for so long counts as away; the look that waits for it goes on. */
 const silentMs = 30_000
-/** Looks take at most this part of the time: of a slow share the next one is as much later. */
-const restPerLook = 3
+/** A look that took long is followed by a rest of so many times its length. */
+const restPerLook = 9
 const soonestAfterWakeMs = 500
 const maxKnown = 100_000
 /** How long a look that hangs is waited for. */
@@ -275,7 +275,9 @@ export class WatchedFolder {
     const outcome = afterAnswer(answer, file, print, this.#waiting.get(file.path), this.#with.moment())
     const name = basename(this.#head.dir)
     if (outcome.kind === 'known') {
-      if (outcome.known.outcome === 'refused') {
+      // Of a replaced file, what stands in its output's place is of the one before: somebody should know.
+      const isOutdated = outcome.known.outcome === 'exists' && this.#known.has(file.path)
+      if (outcome.known.outcome === 'refused' || isOutdated) {
         this.#with.tell('warn', `watching ${name}: ${outcome.known.reason}`)
       }
       return this.#remember(file.path, outcome.known)
