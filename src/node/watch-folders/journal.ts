@@ -43,6 +43,8 @@ const entrySchema = z.object({ path: z.string().min(1), known: knownSchema.nulla
 export class Journal {
   readonly path: string
   #lines = 0
+  #written: Promise<void> = Promise.resolve()
+  #removed = false
 
   constructor(folder: string, id: string) {
     this.path = join(folder, `${id}.jsonl`)
@@ -64,36 +66,54 @@ export class Journal {
     return { head, known }
   }
 
-  async write(head: WatchHead, known: ReadonlyMap<string, KnownFile>): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
-    const lines = [
-      JSON.stringify({ version: 1, ...head }),
-      ...[...known].map(([path, file]) => JSON.stringify({ path, known: file }))
-    ]
-    await writeFileAtomic(this.path, `${lines.join('\n')}\n`)
-    this.#lines = known.size
+  /** Replaces it by what is so when its turn has come; durable when it settles. */
+  write(content: () => { head: WatchHead; known: ReadonlyMap<string, KnownFile> }): Promise<void> {
+    return this.#inTurn(async () => {
+      const { head, known } = content()
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
+      const lines = [
+        JSON.stringify({ version: 1, ...head }),
+        ...[...known].map(([path, file]) => JSON.stringify({ path, known: file }))
+      ]
+      this.#lines = known.size
+      await writeFileAtomic(this.path, `${lines.join('\n')}\n`)
+    })
   }
 
-  /** Durable when it returns. */
-  async append(path: string, known: KnownFile | null): Promise<void> {
-    // Not made when it is missing: without its first line it would say nothing.
-    const file = await open(this.path, constants.O_WRONLY | constants.O_APPEND)
-    try {
-      await file.appendFile(`${JSON.stringify({ path, known })}\n`)
-      await file.datasync()
-    } finally {
-      await file.close()
-    }
-    this.#lines += 1
+  /** Durable when it settles. */
+  append(path: string, known: KnownFile | null): Promise<void> {
+    return this.#inTurn(async () => {
+      // Not made when it is missing: without its first line it would say nothing.
+      const file = await open(this.path, constants.O_WRONLY | constants.O_APPEND)
+      try {
+        await file.appendFile(`${JSON.stringify({ path, known })}\n`)
+        await file.datasync()
+      } finally {
+        await file.close()
+      }
+      this.#lines += 1
+    })
+  }
+
+  /** For good: what is written later goes nowhere. */
+  remove(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#removed = true
+      await rm(this.path, { force: true })
+    })
+  }
+
+  /** One write at a time: a line must not be appended to what is being replaced. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const written = this.#written.then(() => (this.#removed ? undefined : work()))
+    // Who writes next waits for the end of this one, however it ends; its caller hears of a failure.
+    this.#written = written.catch(() => undefined)
+    return written
   }
 
   /** True when most of its lines say what is no longer so. */
   isLong(knownFiles: number): boolean {
     return this.#lines > 2 * knownFiles + 1_000
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.path, { force: true })
   }
 }
 

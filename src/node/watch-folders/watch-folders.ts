@@ -70,7 +70,11 @@ export class WatchFolders {
     for (const { head, known } of journals) {
       const folder = folders.#folder(head, takeUp(known, folders.#jobsOf(head)))
       // Written anew: without torn lines, and without those that were taken up.
-      await folder.change(head, (taken) => new Map(taken))
+      try {
+        await folder.change(head, (taken) => new Map(taken))
+      } catch (error) {
+        collaborators.onError(error, `what the watch of ${head.dir} remembers could not be written`)
+      }
       folders.#watches.push(folder)
     }
     folders.#watches.sort((a, b) => (a.head.addedAt < b.head.addedAt ? -1 : 1))

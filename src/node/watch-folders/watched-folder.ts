@@ -8,6 +8,7 @@ import type { WatchDisk } from './disk.ts'
 import type { KnownFile, Moment, SeenFile, WaitingFile } from './files.ts'
 import type { Journal, WatchHead } from './journal.ts'
 import type { Listing } from './list-folder.ts'
+import { Nap } from './nap.ts'
 import { Waker } from './waker.ts'
 
 export interface WatchedFolderCollaborators {
@@ -32,9 +33,8 @@ export interface WatchedFolderCollaborators {
 
 /** Storage that says nothing for so long counts as away; the look that waits for it goes on. */
 const silentMs = 30_000
-/** Looks take at most this part of the time: of a slow share the next one is as much later. */
-const restPerLook = 3
-const soonestAfterWakeMs = 500
+/** A look that took long is followed by a rest of so many times its length. */
+const restPerLook = 9
 const maxKnown = 100_000
 /** How long a look that hangs is waited for. */
 const removeLimitMs = 1_000
@@ -51,10 +51,10 @@ export class WatchedFolder {
   readonly #outputs = new Set<string>()
   readonly #with: WatchedFolderCollaborators
   readonly #stopping = new AbortController()
-  #written: Promise<void> = Promise.resolve()
-  #removed = false
-  readonly #waker = new Waker(() => this.#wake?.())
-  #wake: (() => void) | null = null
+  readonly #nap = new Nap()
+  readonly #waker = new Waker(() => this.#nap.wake())
+  /** How long to stay away from the storage after the last look. */
+  #restMs = 0
   #running: Promise<void> | null = null
 
   constructor(head: WatchHead, known: Map<string, KnownFile>, collaborators: WatchedFolderCollaborators) {
@@ -90,7 +90,7 @@ export class WatchedFolder {
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#waker.close()
-    this.#wake?.()
+    this.#nap.end()
     await this.#running
   }
 
@@ -104,27 +104,18 @@ export class WatchedFolder {
     this.#known = revise(this.#known)
     this.#waiting = new Map()
     try {
-      await this.#write((journal) => journal.write(this.#head, this.#known))
+      await this.#with.journal.write(() => ({ head: this.#head, known: this.#known }))
     } catch (error) {
       this.#head = before
       throw error
     }
-    this.#wake?.()
+    this.#nap.wake()
   }
 
   /** Ends it for good. */
   async remove(): Promise<void> {
-    await this.#write((journal) => journal.remove())
-    this.#removed = true
+    await this.#with.journal.remove()
     await within(removeLimitMs, this.stop())
-  }
-
-  /** One write at a time: a line must not be appended to what is being replaced. */
-  #write(work: (journal: Journal) => Promise<void>): Promise<void> {
-    const written = this.#written.then(() => (this.#removed ? undefined : work(this.#with.journal)))
-    // Who writes next waits for the end of this one, however it ends; its caller hears of a failure.
-    this.#written = written.catch(() => undefined)
-    return written
   }
 
   async #run(): Promise<void> {
@@ -136,7 +127,7 @@ export class WatchedFolder {
       } catch (error) {
         this.#with.onError(error, `the watched folder ${this.#head.dir} could not be looked at`)
       }
-      await this.#pause(pauseMs)
+      await this.#nap.pause(pauseMs, this.#restMs)
     }
   }
 
@@ -150,7 +141,7 @@ export class WatchedFolder {
     const beganMs = moment().nowMs
     const listing = await this.#list(head)
     if (listing === null) return intervalMs
-    const tookMs = moment().nowMs - beganMs
+    this.#restMs = (moment().nowMs - beganMs) * restPerLook
     const real = await disk.realPath(head.dir)
     const isOutput = this.#with.outputs()
     const files = listing.files.filter(({ path }) => {
@@ -175,9 +166,9 @@ export class WatchedFolder {
     }
     if (listing.complete) forgetGone(this.#known, files, maxKnown)
     if (this.#with.journal.isLong(this.#known.size)) {
-      await this.#write((journal) => journal.write(this.#head, this.#known))
+      await this.#with.journal.write(() => ({ head: this.#head, known: this.#known }))
     }
-    return Math.max(lookAgainInMs, tookMs * restPerLook)
+    return Math.max(lookAgainInMs, this.#restMs)
   }
 
   /** Null when the folder is away. */
@@ -251,14 +242,8 @@ export class WatchedFolder {
     const { sizeBytes, mtimeMs } = file
     const none = { jobId: null, output: null, reason: null }
     const at = new Date(moment().wallMs).toISOString()
-    await this.#append(file.path, {
-      sizeBytes,
-      mtimeMs,
-      print,
-      outcome: 'queueing',
-      ...none,
-      at
-    })
+    const intent = { sizeBytes, mtimeMs, print, outcome: 'queueing' as const, ...none, at }
+    await this.#with.journal.append(file.path, intent)
     if (signal.aborted) return
     const answer = await this.#with.queue({
       ...head.queue,
@@ -275,7 +260,9 @@ export class WatchedFolder {
     const outcome = afterAnswer(answer, file, print, this.#waiting.get(file.path), this.#with.moment())
     const name = basename(this.#head.dir)
     if (outcome.kind === 'known') {
-      if (outcome.known.outcome === 'refused') {
+      // Of a replaced file, what stands in its output's place is of the one before: somebody should know.
+      const isOutdated = outcome.known.outcome === 'exists' && this.#known.has(file.path)
+      if (outcome.known.outcome === 'refused' || isOutdated) {
         this.#with.tell('warn', `watching ${name}: ${outcome.known.reason}`)
       }
       return this.#remember(file.path, outcome.known)
@@ -284,7 +271,7 @@ export class WatchedFolder {
       this.#with.tell('warn', `watching ${name}, tried again later: ${outcome.waiting.reason}`)
     this.#waiting.set(file.path, outcome.waiting)
     this.#known.delete(file.path)
-    await this.#append(file.path, null)
+    await this.#with.journal.append(file.path, null)
   }
 
   async #remember(path: string, known: KnownFile): Promise<void> {
@@ -293,28 +280,7 @@ export class WatchedFolder {
     this.#known.delete(path)
     this.#known.set(path, known)
     if (known.output !== null) this.#outputs.add(known.output)
-    await this.#append(path, known)
-  }
-
-  #append(path: string, known: KnownFile | null): Promise<void> {
-    return this.#write((journal) => journal.append(path, known))
-  }
-
-  /** Settles after the time, sooner when something new is told of or the watch ends. */
-  #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    if (this.#stopping.signal.aborted) return Promise.resolve()
-    let timer = setTimeout(resolve, ms)
-    const began = performance.now()
-    this.#wake = () => {
-      clearTimeout(timer)
-      if (this.#stopping.signal.aborted) return resolve()
-      const left = ms - (performance.now() - began)
-      timer = setTimeout(resolve, Math.max(0, Math.min(left, soonestAfterWakeMs)))
-    }
-    return promise.finally(() => {
-      this.#wake = null
-    })
+    await this.#with.journal.append(path, known)
   }
 }
 

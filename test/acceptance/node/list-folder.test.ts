@@ -15,6 +15,8 @@ import type { WatchRules } from '../../../src/model/index.ts'
 import { identityOf } from '../../../src/node/watch-folders/folder-identity.ts'
 import { listFolder, listingLimits } from '../../../src/node/watch-folders/list-folder.ts'
 import { printOf } from '../../../src/node/watch-folders/print.ts'
+import { Waker } from '../../../src/node/watch-folders/waker.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 let dir: string
 beforeEach(() => {
@@ -155,4 +157,16 @@ test('a folder is known again by another name, and is not the one that took its 
   await expect(identityOf(join(dir, 'none'))).rejects.toMatchObject({
     message: `${join(dir, 'none')} cannot be watched: it is not there`
   })
+})
+
+test('a new name in a folder wakes who listens; a folder that is gone is no trouble', async () => {
+  let woken = 0
+  const waker = new Waker(() => {
+    woken += 1
+  })
+  await waker.listen(dir, 'one')
+  put('a.mov')
+  await waitFor(() => woken > 0, { timeoutMs: 20_000, what: 'the waker to hear of it' })
+  await waker.listen(join(dir, 'none'), 'two')
+  waker.close()
 })

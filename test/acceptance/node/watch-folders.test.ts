@@ -166,3 +166,19 @@ test('two sources of one name do not replace each other’s output while nobody 
   ])
   expect(await jobs()).toHaveLength(1)
 })
+
+test('a folder of a shared root is away while the root cannot be seen, whatever lies under its mount point', async () => {
+  const root = folder()
+  const dir = join(root, 'in')
+  mkdirSync(dir)
+  const node = await start(folder())
+  await node.control.share({ path: root, name: 'nas' })
+  await node.control.watchFolder(asked(dir))
+  const status = async () => (await node.control.watches({})).watches[0]!
+  await until('a look', async () => (await status()).lookedAt !== null)
+  renameSync(join(root, '.proxima'), join(root, '.elsewhere'))
+  await until('it to be away', async () => (await status()).status === 'away')
+  expect((await status()).reason).toContain('root')
+  renameSync(join(root, '.elsewhere'), join(root, '.proxima'))
+  await until('it to be back', async () => (await status()).status === 'watching')
+})

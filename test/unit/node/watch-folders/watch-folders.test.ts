@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { QueueLine } from '../../../../src/model/index.ts'
 import { asked, choices, Scene } from './kit.ts'
 
@@ -179,6 +179,46 @@ describe('a watched folder', () => {
       'the watched folder /in is away: its marker cannot be read; it is waited for',
       'the watched folder /in is back'
     ])
+  })
+
+  it('counts as away while its storage says nothing, until that answers', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const scene = given()
+    const watches = await scene.open()
+    await watches.watch(asked('/in'))
+    const { list } = scene.disk
+    const answer = Promise.withResolvers<void>()
+    scene.disk.list = async (...asked) => {
+      await answer.promise
+      return list(...asked)
+    }
+    const looking = scene.look(watches)
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+    vi.advanceTimersByTime(25_000)
+    expect(watches.views()[0]?.status).toBe('watching')
+    vi.advanceTimersByTime(25_000)
+    expect(watches.views()[0]).toMatchObject({ status: 'away', reason: 'the storage does not answer' })
+    answer.resolve()
+    await looking
+    expect(watches.views()[0]).toMatchObject({ status: 'watching', reason: null })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('tells when a file was replaced but its output must be left as it is', async () => {
+    const scene = given()
+    const watches = await scene.open()
+    await watches.watch(asked('/in'))
+    const message = '/out/a.mov exists already'
+    scene.answer = (source) => ({ kind: 'exists', source, output: '/out/a.mov', message })
+    scene.put('/in/a.mov', 'aaa')
+    for (let n = 0; n < 4; n++) await scene.look(watches)
+    const told = () => scene.told.filter((text) => text.includes(message))
+    expect(told()).toEqual([])
+    scene.put('/in/a.mov', 'bbb')
+    for (let n = 0; n < 4; n++) await scene.look(watches)
+    expect(told()).toEqual([`watching in: ${message}`])
+    expect(watches.views()[0]?.counts).toEqual({ waiting: 0, queued: 0, exists: 1, refused: 0 })
   })
 
   it('says what of it cannot be read', async () => {
