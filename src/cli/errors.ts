@@ -4,6 +4,8 @@ export type CliErrorCode =
   | 'no-such-file'
   | 'nothing-matches'
   | 'no-video-inside'
+  /** Two sources would become one file. */
+  | 'output-taken'
   | 'no-such-peer'
   /** A member that is not connected now, or does not fit. */
   | 'peer-away'

@@ -11,3 +11,6 @@ export const exitCodes = {
 } as const
 
 export type ExitStatus = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** The more severe of two: wrong usage tells more than a failure. */
+export const atLeast = (a: ExitStatus, b: ExitStatus): ExitStatus => (a > b ? a : b)

@@ -1,5 +1,6 @@
-import type { ConfigView, NodeInfo } from '../model/index.ts'
+import type { ConfigView, LinkParams, LinkResult, NodeInfo, TimelinesView } from '../model/index.ts'
 import type { ControlClient, ControlHandlers } from '../node/control/index.ts'
+import type { EditReader } from '../node/edit/index.ts'
 
 /** What flags say about the node that a command starts; they win over environment and `config.yaml`. */
 export interface NodeFlags {
@@ -34,7 +35,12 @@ export interface RunningNode {
 export type OfflineControl = Pick<
   ControlHandlers,
   'share' | 'roots' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'
-> & { config: () => Promise<ConfigView> }
+> & {
+  config: () => Promise<ConfigView>
+  /** What has to do with DaVinci Resolve; the signal ends it. */
+  link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
+  timelines: (signal: AbortSignal) => Promise<TimelinesView>
+}
 
 /** The only way from commands to a node. Tests pass a door of their own. */
 export interface NodeDoor {
@@ -43,6 +49,8 @@ export interface NodeDoor {
   /** Throws ControlError `already-running` when another start was faster. */
   start(options: StartOptions): Promise<RunningNode>
   offline(home: string, flags: NodeFlags): Promise<OfflineControl>
+  /** What reads timelines, in this very process. */
+  edits(home: string, flags: NodeFlags): Promise<EditReader>
 }
 
 const connectTimeoutMs = 5_000
@@ -65,5 +73,9 @@ export const realDoor: NodeDoor = {
   async offline(home, flags) {
     const { offlineControl } = await import('../node/offline.ts')
     return offlineControl(home, { ...flags })
+  },
+  async edits(home, flags) {
+    const { openEditDesk } = await import('../node/edit/index.ts')
+    return openEditDesk(home, { ...flags })
   }
 }

@@ -7,6 +7,7 @@ import { defineDrain } from './commands/drain.ts'
 import { defineJob } from './commands/job.ts'
 import { defineJobs } from './commands/jobs.ts'
 import type { Act, Define } from './commands/kit.ts'
+import { defineLink } from './commands/link.ts'
 import { defineLog } from './commands/log.ts'
 import { defineMesh } from './commands/mesh.ts'
 import { defineNode } from './commands/node.ts'
@@ -24,13 +25,18 @@ import { defineService } from './commands/service.ts'
 import { defineShare } from './commands/share.ts'
 import { defineSlots } from './commands/slots.ts'
 import { defineStop } from './commands/stop.ts'
+import { defineTimelines } from './commands/timelines.ts'
+import { defineWatch } from './commands/watch.ts'
 import type { OutStream } from './output/terminal.ts'
 
 const definitions: readonly Define[] = [
   defineQueue,
+  defineWatch,
   defineJobs,
   defineJob,
   defineLog,
+  defineTimelines,
+  defineLink,
   definePause,
   defineResume,
   defineCancel,

@@ -1,7 +1,10 @@
+import type { OutputLayout } from './edit.ts'
 import type { AttemptStatus, JobOrigin, JobStatus, TaskStatus, UnitRange } from './job.ts'
 import type { Json } from './json.ts'
+import type { LinkedClip, LinkState } from './link.ts'
 import type { NodeState, SteerOrder, TaskProgress } from './peer.ts'
 import type { ChunkMap, ScreenPart } from './snapshot.ts'
+import type { WatchParams, WatchResult, WatchView } from './watch.ts'
 
 /**
  * What a machine's node and its commands (or screen) say to each other over the local socket, and the shapes that
@@ -83,6 +86,70 @@ export type JobWithTasks = Omit<JobView, 'tasks'> & {
   shape: 'split' | 'whole' | null
   /** Left out by older nodes. */
   blocked?: BlockedPeer[]
+  /** How far its output is linked in the editing software; null or absent: it is not to be. */
+  link?: LinkView | null
+}
+
+/** The link of a job's output in the editing software. */
+export interface LinkView {
+  state: LinkState
+  /** Why it is not linked (yet). */
+  reason: string | null
+  hint: string | null
+  /** Name of the project in which it was tried last. */
+  project: string | null
+  clips: LinkedClip[]
+  changedAt: string
+}
+
+/** A timeline of the project that is open in DaVinci Resolve. */
+export interface TimelineView {
+  /** From 1, as Resolve counts. */
+  index: number
+  name: string
+  /** The one that is open. */
+  current: boolean
+  /** Frames a second as a fraction: `24000/1001`. */
+  rate: string | null
+  startTimecode: string | null
+  videoItems: number
+  audioItems: number
+}
+
+/** `timelines`. `problems`: what could not be read, beside all the rest. */
+export interface TimelinesView {
+  project: { id: string; name: string }
+  timelines: TimelineView[]
+  problems: { name: string; message: string }[]
+}
+
+/** Which timelines: by their names, by their places in the list (from 1), all, or the one that is open. */
+export type TimelineChoice = { names: readonly string[] } | { indexes: readonly number[] } | 'all' | 'current'
+
+export interface LinkParams {
+  /** Absolute folder of proxies; null: those that this node's jobs made. */
+  dir: string | null
+  /** Also for clips that have another proxy. */
+  replace: boolean
+}
+
+/** What became of one proxy at one clip. */
+export interface LinkLine {
+  status: LinkState | 'already-linked'
+  proxy: string
+  source: string | null
+  /** The clip's name in Resolve, and its media id. */
+  clip: string | null
+  mediaId: string | null
+  /** The job that made it. */
+  job: string | null
+  reason: string | null
+  hint: string | null
+}
+
+export interface LinkResult {
+  project: { id: string; name: string }
+  links: LinkLine[]
 }
 
 export interface PeerView {
@@ -147,6 +214,8 @@ export interface QueueParams {
   /** Absolute folder for the outputs, or null for the usual place. */
   outDir: string | null
   nameTemplate: string | null
+  /** The usual place, when `outDir` is null. Absent or null: that of the settings. */
+  layout?: OutputLayout | null | undefined
   priority: number
   /** Replace what is there, whatever it is. */
   force: boolean
@@ -312,6 +381,14 @@ export interface ControlMethods {
   slots: { params: { total: number }; result: PeerView }
   /** The same of another member's node, by its peer id; what `peers` will say of it. */
   steer: { params: { peer: string; order: SteerOrder }; result: PeerView }
+  /** Folders that are watched, in the order in which they were added. */
+  watches: { params: Record<string, never>; result: { watches: WatchView[] } }
+  /** Watches a folder from now on, or changes how it is watched. */
+  watchFolder: { params: WatchParams; result: WatchResult }
+  /** Ends a watch, by its id or its folder; what it was. */
+  unwatchFolder: { params: { watch: string }; result: WatchView }
+  /** Links finished proxies in the project that is open in DaVinci Resolve. */
+  link: { params: LinkParams; result: LinkResult }
   stop: { params: Record<string, never>; result: Record<string, never> }
 }
 

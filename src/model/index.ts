@@ -1,5 +1,6 @@
 /** The shared vocabulary. Types and tiny pure helpers only; imports nothing outside this room. */
 export * from './control.ts'
+export * from './edit.ts'
 export * from './fact.ts'
 export * from './ids.ts'
 export * from './job.ts'
@@ -11,3 +12,5 @@ export * from './media-ref.ts'
 export * from './needs.ts'
 export * from './peer.ts'
 export * from './snapshot.ts'
+export * from './video-endings.ts'
+export * from './watch.ts'

@@ -16,10 +16,12 @@ import type { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { planSources } from './plan-service.ts'
 import { queueSources } from './queue-service.ts'
+import type { ResolveDesk } from './resolve/index.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
-import { blockedPeers, jobWithTasks } from './views.ts'
+import { blockedPeers, jobWithTasks, linkView } from './views.ts'
+import type { WatchFolders } from './watch-folders/index.ts'
 
 export interface ControlCollaborators {
   kind: JobKind
@@ -28,6 +30,7 @@ export interface ControlCollaborators {
   ledger: Ledger
   mesh: Mesh
   logs: TaskLogs
+  resolve: ResolveDesk
   home: Home
   state: () => SchedulerState
   turn: (event: Event) => void
@@ -38,6 +41,7 @@ export interface ControlCollaborators {
   /** What this node's screens are told of. */
   feed: ScreenFeedCollaborators
   fellows: Fellows
+  watches: WatchFolders
   /** What this node says of itself from now on, at a person's wish. */
   setSelf: (change: { state?: 'awake' | 'draining'; slots?: number }) => void
   /** Looks at roots and encoders again now. */
@@ -66,7 +70,11 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     jobs: async () => ({ jobs: [...state().jobs.values()].map(view) }),
     job: async ({ id }) => {
       const job = findJob(state().jobs, id)
-      return { ...jobWithTasks(state(), job, ledger), participants: node.participants.now(job) }
+      return {
+        ...jobWithTasks(state(), job, ledger),
+        participants: node.participants.now(job),
+        link: linkView(ledger.linkOf(job.id))
+      }
     },
     log: async ({ id, task }) =>
       readLog(findJob(state().jobs, id), task, {
@@ -115,7 +123,15 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
       return heard
     },
     doctor: async () => ({
-      checks: await checkNode({ desk, storage, ledger, mesh, home: node.home, status: node.status() })
+      checks: await checkNode({
+        desk,
+        storage,
+        ledger,
+        mesh,
+        home: node.home,
+        status: node.status(),
+        editing: () => node.resolve.check()
+      })
     }),
     backUpLedger: async ({ path }) => ({ path, sizeBytes: await ledger.backUp(path) }),
     presets: async () => ({ presets: await desk.presets() }),
@@ -128,7 +144,17 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
       node.setSelf({ slots: total })
       return peersView(node.status(), [...mesh.addresses], []).self
     },
+    watches: async () => ({ watches: node.watches.views() }),
+    watchFolder: (params) => {
+      refuseWhileStopping()
+      return node.watches.watch(params)
+    },
+    unwatchFolder: ({ watch }) => node.watches.unwatch(watch),
     steer: ({ peer, order }) => node.fellows.steer(peer, order),
+    link: async (params) => {
+      refuseWhileStopping()
+      return node.resolve.link(params)
+    },
     stop: async () => {
       node.stop()
       return {}

@@ -10,6 +10,8 @@ export interface DoctorCollaborators {
   desk: MediaDesk
   storage: NodeStorage
   home: Home
+  /** Whether the editing software of this machine can be talked to. */
+  editing: () => Promise<CheckView>
   /** Absent when no node runs: their checks are then left out. */
   ledger?: Ledger
   mesh?: Mesh
@@ -24,6 +26,7 @@ export async function checkNode({
   desk,
   storage,
   home,
+  editing,
   ledger,
   mesh,
   status
@@ -33,6 +36,7 @@ export async function checkNode({
     ...(await desk.checks()),
     await checkHome(home),
     ...(await checkRoots(storage)),
+    await editing(),
     ...(ledger ? [checkLedger(ledger)] : []),
     ...(mesh ? [checkMesh(mesh)] : []),
     ...(status ? [checkCondition(status)] : [])

@@ -12,6 +12,11 @@ export type NodeErrorCode =
   | 'not-started'
   /** Nothing was ever queued in this home. */
   | 'no-ledger'
+  /** DaVinci Resolve cannot be talked to, or no project is open in it. */
+  | 'resolve-away'
+  | 'no-such-timeline'
+  | 'unreadable-folder'
+  | 'no-such-root'
   /** The node is about to stop and takes nothing on. */
   | 'stopping'
 

@@ -64,6 +64,11 @@ export class Happenings {
     this.#add({ level: 'warn', text: `${name} is gone: ${reason}`, peerId })
   }
 
+  /** Of a watched folder. */
+  watched(level: EventLevel, text: string): void {
+    this.#add({ level, text })
+  }
+
   /** A member told this node how much work to take. */
   steered(peerId: PeerId, name: string, order: SteerOrder): void {
     const what =
@@ -139,7 +144,7 @@ export function tell(fact: Fact, job: JobRecord | undefined): Told | null {
     case 'job-retried':
       return line('info', `${name} starts again`)
     case 'link-changed':
-      return linkTold(fact.link, name)
+      return linkTold(fact.link, name, job?.request.origin?.kind === 'resolve')
     case 'job-purged':
       return line('info', `job ${fact.jobId} was removed from the list`)
     default:
@@ -147,7 +152,8 @@ export function tell(fact: Fact, job: JobRecord | undefined): Told | null {
   }
 }
 
-function linkTold({ state, reason, project, clips }: JobLink, name: string): Told | null {
+/** @param isAsked it was queued to be linked: of others nobody waits for it */
+function linkTold({ state, reason, project, clips }: JobLink, name: string, isAsked: boolean): Told | null {
   const where = project === null ? '' : ` in ${project.name}`
   const why = reason === null ? '' : `: ${reason}`
   switch (state) {
@@ -159,7 +165,7 @@ function linkTold({ state, reason, project, clips }: JobLink, name: string): Tol
     case 'refused':
       return { level: 'warn', text: `${name} is not linked${where}${why}` }
     case 'pending':
-      return reason === null ? null : { level: 'info', text: `${name} is linked later${why}` }
+      return reason === null || !isAsked ? null : { level: 'info', text: `${name} is linked later${why}` }
     case 'not-in-project':
       return null
   }

@@ -12,7 +12,7 @@ import {
   type TranscodeSettings,
   whyNotRunning
 } from '../jobs/transcode/index.ts'
-import type { CheckView, Json, PresetLine, PresetView } from '../model/index.ts'
+import type { CheckView, Json, OutputLayouts, PresetLine, PresetView } from '../model/index.ts'
 import { presetLine } from './preset-lines.ts'
 
 /** What the node asks of the media tools beside running jobs. */
@@ -29,7 +29,7 @@ export interface MediaDesk {
   checks(): Promise<CheckView[]>
 }
 
-export function openMediaDesk(settings: TranscodeSettings): MediaDesk {
+export function openMediaDesk(settings: TranscodeSettings, layouts: OutputLayouts): MediaDesk {
   let hadOne = false
   return {
     ffmpegVersion: async () => {
@@ -55,7 +55,7 @@ export function openMediaDesk(settings: TranscodeSettings): MediaDesk {
     },
     preset: async (name, forFile) => {
       if (forFile !== null) {
-        const { command, chosen, ...resolved } = await presetCommand(settings, name, forFile)
+        const { command, chosen, ...resolved } = await presetCommand(settings, layouts, name, forFile)
         return { ...viewOf(resolved), command, chosen }
       }
       if (name === autoName) {

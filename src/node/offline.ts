@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { type Ledger, openLedger } from '../ledger/index.ts'
-import type { ConfigView } from '../model/index.ts'
+import type { ConfigView, LinkParams, LinkResult, TimelinesView } from '../model/index.ts'
 import { configOf } from './config.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
 import { openHome } from './home.ts'
 import { openMediaDesk } from './media-desk.ts'
+import { createOutputLayouts } from './output-layouts.ts'
+import { checkLinking, linkOffline, listTimelines, resolveOpener } from './resolve/index.ts'
 import { loadSettings } from './settings/index.ts'
 import { openStorage } from './storage/index.ts'
 import { transcodeSettings } from './transcode-settings.ts'
@@ -18,6 +20,10 @@ export async function offlineControl(
 ): Promise<
   Pick<ControlHandlers, 'share' | 'roots' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'> & {
     config: () => Promise<ConfigView>
+    /** @see linkNow */
+    link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
+    /** @see listTimelines */
+    timelines: (signal: AbortSignal) => Promise<TimelinesView>
   }
 > {
   const home = openHome(folder)
@@ -26,13 +32,15 @@ export async function offlineControl(
     { home: home.folder, rootsFile: home.roots, workFolder: home.work },
     { wallClock: () => new Date() }
   )
-  const desk = openMediaDesk(transcodeSettings(settings, home))
+  const media = transcodeSettings(settings, home)
+  const desk = openMediaDesk(media, createOutputLayouts(settings.paths))
+  const editing = () => checkLinking(settings)
   return {
     share: ({ path, name }) => storage.share(path, name),
     roots: async () => ({ roots: await storage.roots() }),
     doctor: async () => ({
       checks: await withLedger(home.ledger, async (ledger) =>
-        checkNode({ desk, storage, home, ...(ledger ? { ledger } : {}) })
+        checkNode({ desk, storage, home, editing, ...(ledger ? { ledger } : {}) })
       )
     }),
     config: async () => configOf(home, flags),
@@ -41,6 +49,9 @@ export async function offlineControl(
         if (ledger === null) throw noLedger(home.ledger)
         return { path, sizeBytes: await ledger.backUp(path) }
       }),
+    link: (params, signal) =>
+      withLedger(home.ledger, (ledger) => linkOffline(settings, media, ledger, params, signal)),
+    timelines: (signal) => listTimelines(resolveOpener(settings, signal)),
     presets: async () => ({ presets: await desk.presets() }),
     preset: ({ name, forFile }) => desk.preset(name, forFile)
   }

@@ -26,10 +26,12 @@ import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { createMesh, type Mesh } from './mesh/index.ts'
+import { createOutputLayouts } from './output-layouts.ts'
 import { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { Performer } from './perform.ts'
 import { Preflight } from './preflight.ts'
+import { createResolveDesk } from './resolve/index.ts'
 import { Runner } from './runner.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import { SelfView } from './self.ts'
@@ -42,6 +44,7 @@ import { Turns } from './turn.ts'
 import { UndoStack } from './undo.ts'
 import { softwareVersion } from './version.ts'
 import { jobView } from './views.ts'
+import { openWatchFolders } from './watching.ts'
 import { within } from './within.ts'
 
 export interface StartOptions {
@@ -72,6 +75,8 @@ const lookMs = 10_000
 const tidyMs = 3_600_000
 /** How long a stop waits for encodes to end politely. */
 const stopLimitMs = 10_000
+/** And for what is being linked: Python, Resolve and two files have to be read. */
+const linkLimitMs = 20_000
 
 /**
  * Starts this machine's node.
@@ -132,8 +137,9 @@ async function compose(
     { wallClock }
   )
   const media = transcodeSettings(settings, home)
-  const desk = openMediaDesk(media)
-  const transcode = createTranscodeKind(media, { storage, jobs: () => turns.state.jobs.values() })
+  const layouts = createOutputLayouts(settings.paths)
+  const desk = openMediaDesk(media, layouts)
+  const transcode = createTranscodeKind(media, { storage, layouts, jobs: () => turns.state.jobs.values() })
   const kinds: ReadonlyMap<string, JobKind> = new Map([[transcode.name, transcode]])
   const ledger = openLedger({ path: home.ledger, wallClock })
   undo.push(() => ledger.close())
@@ -156,6 +162,26 @@ async function compose(
       turns.turn(event)
     } catch (error) {
       onError(error, `the event ${event.kind} could not be turned`)
+    }
+  }
+  const resolve = createResolveDesk(settings, media, {
+    jobs: () => state().jobs,
+    links: ledger.links(),
+    commit: (facts) => commit(facts),
+    onWords: (line) => logger.debug({ room: 'resolve' }, line),
+    onError
+  })
+  const commit = (facts: readonly Fact[]): void => {
+    const all = [...facts, ...resolve.wantedBy(facts)]
+    ledger.commit(all)
+    for (const { kind, jobId } of all) if (kind === 'job-purged') void logs.removeJob(jobId)
+    for (const fact of all) logger.info({ fact: withoutBulk(fact) }, fact.kind)
+    try {
+      resolve.committed(all)
+      happenings.facts(all)
+    } catch (error) {
+      // What is committed is true, whatever the words for it do.
+      onError(error, 'what happened could not be told')
     }
   }
   const ffmpegVersion = await desk.ffmpegVersion()
@@ -263,17 +289,7 @@ async function compose(
       nowMs: now()
     }),
     {
-      commit: (facts) => {
-        ledger.commit(facts)
-        for (const { kind, jobId } of facts) if (kind === 'job-purged') void logs.removeJob(jobId)
-        for (const fact of facts) logger.info({ fact: withoutBulk(fact) }, fact.kind)
-        try {
-          happenings.facts(facts)
-        } catch (error) {
-          // What is committed is true, whatever the words for it do.
-          onError(error, 'what happened could not be told')
-        }
-      },
+      commit,
       perform: performer.perform,
       now,
       onCommitFailed: (error) => {
@@ -309,6 +325,18 @@ async function compose(
   })
   const stopping = new AbortController()
   const view = (job: JobRecord): JobView => jobView(state(), job, ledger)
+  const watches = await openWatchFolders({
+    home,
+    settings,
+    kind: transcode,
+    desk,
+    storage,
+    happenings,
+    state,
+    turn: (event) => turns.turn(event),
+    view,
+    onError
+  })
   const feed: ScreenFeedCollaborators = {
     state,
     view,
@@ -333,6 +361,8 @@ async function compose(
 
   // Fit from the first turn on: a job that is queued at once must find its encoders tried.
   await look()
+  undo.push(() => resolve.stop())
+  await resolve.start()
   await mesh.start()
   undo.push(() => mesh.stop())
   turn({ kind: 'node-started' })
@@ -351,6 +381,7 @@ async function compose(
   undo.push(() => timers.forEach(clearInterval))
   void logs.tidy()
   announce()
+  watches.start()
 
   const stopped = Promise.withResolvers<void>()
   const close = async (): Promise<void> => {
@@ -358,7 +389,10 @@ async function compose(
     stopping.abort()
     turn({ kind: 'node-stopping' })
     announce()
-    await within(stopLimitMs, Promise.all([runner.idle(), performer.stop()]))
+    await Promise.all([
+      within(stopLimitMs, Promise.all([watches.stop(), runner.idle(), performer.stop()])),
+      within(linkLimitMs, resolve.idle())
+    ])
     await undo.unwind()
   }
   let closing: Promise<void> | null = null
@@ -385,6 +419,7 @@ async function compose(
     ledger,
     mesh,
     logs,
+    resolve,
     home,
     state,
     // Asked by a person: a ledger that cannot be written is their business.
@@ -400,6 +435,7 @@ async function compose(
       whyNoWork: (peerId) => participants.whyNoWork(peerId),
       stopping: stopping.signal
     }),
+    watches,
     setSelf,
     look,
     stopping: stopping.signal,
@@ -413,5 +449,7 @@ async function compose(
 }
 
 /** Facts as the log has them: plans and requests can be megabytes, and stand in the ledger. */
-const withoutBulk = (fact: Fact): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fact).filter(([, value]) => typeof value !== 'object'))
+const withoutBulk = (fact: Fact): Record<string, unknown> => ({
+  ...Object.fromEntries(Object.entries(fact).filter(([, value]) => typeof value !== 'object')),
+  ...(fact.kind === 'link-changed' ? { state: fact.link.state, reason: fact.link.reason } : {})
+})

@@ -14,7 +14,6 @@ export const transcodeSettings = (settings: Settings, home: Home): TranscodeSett
   niceness: settings.ffmpeg.niceness,
   worthDurationMs: settings.chunking.worthDurationMs,
   minChunkMs: settings.chunking.minDurationMs,
-  proxyRoot: settings.paths.proxyRoot,
   presetFolders: [home.presets, builtInPresets],
   overrides: settings.overrides
 })

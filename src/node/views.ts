@@ -5,8 +5,10 @@ import {
   type JobView,
   type JobWithTasks,
   type LeaseId,
+  type LinkView,
   leaseIdOf,
   type PeerId,
+  type StoredLink,
   type Task,
   type TaskProgress
 } from '../model/index.ts'
@@ -144,3 +146,16 @@ export function jobWithTasks(
     }))
   }
 }
+
+/** A job's link as `job ID` shows it; null for a job whose output is not to be linked. */
+export const linkView = (link: StoredLink | null): LinkView | null =>
+  link === null
+    ? null
+    : {
+        state: link.state,
+        reason: link.reason,
+        hint: link.hint,
+        project: link.project?.name ?? null,
+        clips: [...link.clips],
+        changedAt: link.changedAt
+      }

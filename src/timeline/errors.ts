@@ -40,11 +40,12 @@ export interface TextPlace {
 
 /**
  * What the timeline room throws. `message` is one line for a person and names the file (and the place, where it is
- * known); `hint` says what to do next, or is null.
+ * known); `hint` says what to do next, or is null. `exitStatus`: 2 for a file that cannot be used, 1 for the rest.
  */
 export class TimelineError extends Error {
   readonly code: TimelineErrorCode
   readonly hint: string | null
+  readonly exitStatus: 1 | 2
   readonly place: TextPlace | null
 
   constructor(
@@ -56,6 +57,7 @@ export class TimelineError extends Error {
     this.name = 'TimelineError'
     this.code = code
     this.hint = details.hint ?? null
+    this.exitStatus = code.startsWith('resolve-') ? 1 : 2
     this.place = details.place ?? null
   }
 }

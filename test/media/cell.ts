@@ -5,6 +5,7 @@ import { loadPreset, type Preset } from '../../src/media/index.ts'
 import type { JobKind, JobPlan, PreparedJob } from '../../src/model/index.ts'
 import { tools } from '../acceptance/media/support/clips.ts'
 import {
+  besideSource,
   encodeInChunks,
   encodeWhole,
   kindIn,
@@ -51,8 +52,8 @@ const ffmpegOf = ({ ffmpegPath }: Bench): string => ffmpegPath ?? tools.ffmpeg.p
 
 /** The command that `presets NAME --for FILE` prints, run with another output. */
 async function oneRun(preset: string, source: string, output: string, ffmpegPath: string): Promise<string> {
-  const settings = { ffmpegPath, ffprobePath: null, proxyRoot: null, presetFolders }
-  const { command } = await presetCommand(settings, preset, source)
+  const settings = { ffmpegPath, ffprobePath: null, presetFolders }
+  const { command } = await presetCommand(settings, besideSource, preset, source)
   const target = referencePath(output)
   ffmpegRun([...command.slice(1, -1), target], ffmpegPath)
   return target

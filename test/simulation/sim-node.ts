@@ -105,7 +105,11 @@ export class SimNode {
         },
         later: (delayMs, callback) => this.after(delayMs, () => this.#guard(callback))
       },
-      scheduler.step
+      // Noted here, as events whose commit failed are turned again by themselves.
+      (state, event, nowMs) => {
+        this.#turning = event
+        return scheduler.step(state, event, nowMs)
+      }
     )
     this.turn({ kind: 'node-started' })
     this.after(this.#world.random.int(1, this.#tickMs), () => this.#tick())
@@ -148,7 +152,6 @@ export class SimNode {
     // Ticks that come to nothing leave no trace; what they come to does.
     if (event.kind !== 'clock-ticked') this.#world.trace.add(this.#world.nowMs, this.index, event.kind)
     this.ledger.fitness.heard(event)
-    this.#turning = event
     this.#last.turnMs = this.nowMs
     const turned = this.#guard(() => this.turns?.turn(event))
     if (turned) this.ledger.fitness.turned(event)
@@ -188,6 +191,7 @@ export class SimNode {
     if (this.turns) {
       checkCounts(this.turns.state)
       checkBounds(this.turns.state)
+      this.#world.idle.turned(this)
     }
     return true
   }

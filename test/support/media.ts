@@ -177,7 +177,8 @@ export async function tool(command: readonly string[], cwd?: string): Promise<st
   return result.stdout
 }
 
-function onPath(name: string): string | null {
+/** Where a program lies on the PATH, node_modules aside; null when it does not. */
+export function onPath(name: string): string | null {
   const own = join(repoRoot, 'node_modules')
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(own))
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null

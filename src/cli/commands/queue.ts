@@ -1,4 +1,6 @@
 import { Option } from 'commander'
+import { type OutputLayout, outputLayouts, type TimelineChoice } from '../../model/index.ts'
+import { CliError } from '../errors.ts'
 import { collectText, parseDuration, parseLength, parsePriority } from '../parse.ts'
 import { type Define, nodeOptions, subcommand } from './kit.ts'
 
@@ -6,6 +8,7 @@ interface QueueFlags {
   preset: string
   out?: string
   name?: string
+  layout?: OutputLayout
   priority: number
   wait?: boolean
   force?: boolean
@@ -15,16 +18,33 @@ interface QueueFlags {
   chunk?: number | boolean
   worthChunking?: number
   tag?: string[]
+  resolve?: boolean
+  timeline?: string[]
+  sequence?: string[]
+  all?: boolean
+  pick?: boolean
+  allAngles?: boolean
+  only?: string[]
+  skip?: string[]
+  search?: string[]
 }
 
 export const defineQueue: Define = (parent, act) => {
-  const command = subcommand(parent, 'queue', 'queue files, folders or globs')
-    .argument('<source...>', 'files, folders (their video files) or globs')
+  const command = subcommand(parent, 'queue', 'queue files, folders, globs or timelines')
+    .argument(
+      '[source...]',
+      'files, folders (their video files), globs, or timelines (the clips that they use)'
+    )
     .requiredOption(
       '--preset <name>',
       'recipe to encode with, or auto to choose by the source; see `presets`'
     )
     .option('--out <dir>', 'folder for the outputs')
+    .addOption(
+      new Option('--layout <name>', 'where the editing software looks for proxies')
+        .choices(outputLayouts)
+        .conflicts(['out', 'name'])
+    )
     .option('--name <template>', 'name of the outputs, from {stem} and {preset}')
     .option('--priority <number>', 'higher goes first', parsePriority, 0)
     .option('--wait', 'show progress until all have ended')
@@ -35,15 +55,36 @@ export const defineQueue: Define = (parent, act) => {
     .option('--no-chunk', 'encode each file in one piece')
     .option('--worth-chunking <seconds>', 'shorter files are encoded in one piece', parseDuration)
     .option('--tag <tag>', 'only machines that carry this tag (repeatable)', collectText)
+    .option(
+      '--resolve',
+      'the media of the timeline that is open in DaVinci Resolve, linked when they are done'
+    )
+    .option('--timeline <name>', 'with --resolve: that timeline instead (repeatable)', collectText)
+    .option('--sequence <name>', 'of a timeline file: that sequence (repeatable)', collectText)
+    .addOption(new Option('--all', 'every timeline or sequence').conflicts(['timeline', 'sequence']))
+    .addOption(
+      new Option('--pick', 'choose timelines, or sequences and clips, from a list').conflicts([
+        'timeline',
+        'sequence',
+        'all'
+      ])
+    )
+    .option('--all-angles', 'all angles of multicam clips, not only the active ones')
+    .option(
+      '--only <glob>',
+      'of timelines, folders and globs only files that match (repeatable)',
+      collectText
+    )
+    .option('--skip <glob>', 'of these no files that match (repeatable)', collectText)
+    .option('--search <dir>', 'look for clips there too, besides the roots (repeatable)', collectText)
   nodeOptions(command).action((sources: string[], flags: QueueFlags) =>
     act(command, async (context) => {
       const { resolve } = await import('node:path')
-      const { queue } = await import('../services/queue.ts')
-      return queue(context, {
-        patterns: sources,
+      const request = {
         preset: flags.preset,
         outDir: flags.out === undefined ? null : resolve(context.cwd, flags.out),
         nameTemplate: flags.name ?? null,
+        ...(flags.layout === undefined ? {} : { layout: flags.layout }),
         priority: flags.priority,
         force: flags.force ?? false,
         keep: flags.keep ?? false,
@@ -52,8 +93,57 @@ export const defineQueue: Define = (parent, act) => {
         worthChunkingMs: flags.worthChunking ?? null,
         tags: flags.tag ?? [],
         wait: flags.wait ?? false,
-        dryRun: flags.dryRun ?? false
-      })
+        dryRun: flags.dryRun ?? false,
+        wishes: {
+          sequences: flags.sequence ?? [],
+          all: flags.all ?? false,
+          pick: flags.pick ?? false,
+          allAngles: flags.allAngles ?? false,
+          only: flags.only ?? [],
+          skip: flags.skip ?? [],
+          search: (flags.search ?? []).map((folder) => resolve(context.cwd, folder))
+        }
+      }
+      const timelines = chosenTimelines(sources, flags)
+      if (timelines !== null) {
+        const { queueFromResolve } = await import('../services/queue-resolve.ts')
+        return queueFromResolve(context, request, timelines)
+      }
+      const { queue } = await import('../services/queue.ts')
+      return queue(context, { ...request, patterns: sources })
     })
   )
+}
+
+/**
+ * Which timelines of Resolve are meant; null when files are.
+ * @throws CliError `usage` when it is neither, or both
+ */
+function chosenTimelines(
+  sources: readonly string[],
+  { resolve, timeline, all, sequence, allAngles }: QueueFlags
+): TimelineChoice | null {
+  if (resolve && sequence) {
+    throw new CliError('usage', 'queue: --sequence is for timeline files', { hint: 'Use --timeline' })
+  }
+  if (resolve && allAngles) {
+    throw new CliError('usage', 'queue: --all-angles is for timeline files', {
+      hint: 'Resolve lets nobody look into multicam clips; export the timeline and queue the file'
+    })
+  }
+  if (resolve && sources.length > 0) {
+    throw new CliError('usage', 'queue: files and --resolve exclude each other', {
+      hint: 'Give one of the two'
+    })
+  }
+  if (resolve) return timeline ? { names: timeline } : all ? 'all' : 'current'
+  if (timeline) {
+    throw new CliError('usage', 'queue: --timeline belongs to --resolve', {
+      hint: 'Add --resolve, or use --sequence for a timeline file'
+    })
+  }
+  if (sources.length > 0) return null
+  throw new CliError('usage', 'queue: which files?', {
+    hint: 'Name files, folders, globs or timelines, or --resolve for a timeline of DaVinci Resolve'
+  })
 }

@@ -5,11 +5,14 @@ import {
   type JobStatus,
   type JobView,
   type JobWithTasks,
+  type LinkState,
+  type LinkView,
   type Participant,
   type TaskView
 } from '../../model/index.ts'
 import { baseName, clean, count, formatDuration, formatFps, formatPercent, formatTime } from './format.ts'
 import { participantLines } from './participants.ts'
+import { errorLine } from './printer.ts'
 import { type Column, renderTable } from './table.ts'
 import type { Paint, Shade } from './terminal.ts'
 
@@ -108,7 +111,8 @@ export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint
     ...whoWorks(job.participants ?? []),
     ...job.warnings.map((warning): [string, string] => ['lost', warning]),
     ...(job.blocked ?? []).map((peer): [string, string] => ['blocked', blockedLine(peer)]),
-    ['error', job.error]
+    ['error', job.error],
+    ...linkFacts(job.link ?? null)
   ]
   const lines = facts.flatMap(([name, value]) => {
     if (value === null) return []
@@ -117,6 +121,31 @@ export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint
   })
   if (job.tasks.length === 0) return lines
   return [...lines, '', ...renderTable(taskColumns, job.tasks.flatMap(taskRows), width)]
+}
+
+const linkWords: Record<LinkState, string> = {
+  pending: 'not linked yet',
+  linked: 'linked',
+  refused: 'not linked',
+  'not-in-project': 'no clip has this source'
+}
+
+/** How far the output is linked in the editing software: in all, then each clip that is not as the whole. */
+function linkFacts(link: LinkView | null): [string, string][] {
+  if (link === null) return []
+  const { state, project, reason, hint, clips } = link
+  const where = project === null ? '' : ` in ${project}`
+  const names = state === 'linked' && clips.length > 0 ? ` (${clips.map(({ name }) => name).join(', ')})` : ''
+  const why = reason === null ? '' : `: ${errorLine({ message: reason, hint })}`
+  return [
+    ['link', `${linkWords[state]}${where}${names}${why}`],
+    ...clips
+      .filter((clip) => clip.state !== state)
+      .map(({ name, state: own, reason: its }): [string, string] => [
+        '',
+        `${name}: ${linkWords[own]}${its === null ? '' : `: ${its}`}`
+      ])
+  ]
 }
 
 /** `mac since 14:03:58: it failed 3 tasks of this job in a row, which others can do`. */

@@ -1,39 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
+import { isVideo } from '../../model/index.ts'
 import { CliError } from '../errors.ts'
-
-/** Endings of files that folders and globs are searched for. A file that is named outright may have any. */
-export const videoExtensions = [
-  'mov',
-  'mp4',
-  'm4v',
-  'mkv',
-  'webm',
-  'avi',
-  'mxf',
-  'mts',
-  'm2ts',
-  'ts',
-  'mpg',
-  'mpeg',
-  'm2v',
-  'vob',
-  'wmv',
-  'flv',
-  'f4v',
-  '3gp',
-  '3g2',
-  'ogv',
-  'dv',
-  'y4m',
-  'nut',
-  'gxf',
-  'lrv',
-  'insv',
-  'braw',
-  'r3d'
-] as const
 
 export interface ExpandedSources {
   /** Absolute paths, each once, in the order in which they were named; within a folder or glob by name. */
@@ -45,16 +14,23 @@ export interface ExpandedSources {
 /**
  * Files that a person named: outright, by folder (its video files, also deeper, but neither in `Proxy` folders nor
  * hidden) or by a glob that the shell did not expand.
+ * @returns `searched`: the files that were not named outright
  */
-export async function expandSources(patterns: readonly string[], cwd: string): Promise<ExpandedSources> {
+export async function expandSources(
+  patterns: readonly string[],
+  cwd: string
+): Promise<ExpandedSources & { searched: string[] }> {
   const files = new Set<string>()
+  const named = new Set<string>()
   const problems: CliError[] = []
   for (const pattern of patterns) {
     const found = await expandOne(pattern, cwd)
     if (found instanceof CliError) problems.push(found)
     else for (const file of found) files.add(file)
+    const path = resolve(cwd, pattern)
+    if (files.has(path)) named.add(path)
   }
-  return { files: [...files], problems }
+  return { files: [...files], problems, searched: [...files].filter((file) => !named.has(file)) }
 }
 
 async function expandOne(pattern: string, cwd: string): Promise<string[] | CliError> {
@@ -89,10 +65,6 @@ async function videosIn(folder: string): Promise<string[] | CliError> {
 }
 
 const ignored = ['**/Proxy/**', '**/proxy/**', '**/.*/**', '**/.*']
-
-/** By its ending. */
-export const isVideo = (path: string): boolean =>
-  (videoExtensions as readonly string[]).includes(path.slice(path.lastIndexOf('.') + 1).toLowerCase())
 
 const byName = (paths: readonly string[]): string[] => {
   const { compare } = new Intl.Collator('en', { numeric: true })

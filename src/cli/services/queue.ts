@@ -1,34 +1,67 @@
 import type { JobView, Participant, PlanLine, QueueLine, QueueParams } from '../../model/index.ts'
 import { type ControlClient, toWireError } from '../../node/control/connect.ts'
+import type { PlacingWish } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
-import { type ExitStatus, exitCodes } from '../exit-codes.ts'
+import { CliError } from '../errors.ts'
+import { atLeast, type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { baseName, count, formatDuration, formatSize } from '../output/format.ts'
 import { changeLine, presetNamed, warningLines } from '../output/jobs.ts'
 import { participantLines } from '../output/participants.ts'
 import type { Printer } from '../output/printer.ts'
 import { quoteCommand } from '../output/quote.ts'
-import { expandSources } from './expand-sources.ts'
+import { collectSources, type SourceWishes } from './collect-sources.ts'
+import type { ExpandedSources } from './expand-sources.ts'
 import { waitForJobs } from './wait-for-jobs.ts'
 import { type NodeInHand, withAnyNode } from './with-node.ts'
 
 /** What a person asked to have queued. */
-export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId'> {
-  /** Files, folders and globs, as they were typed. */
+export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId' | 'origins'> {
+  /** Files, folders, globs and timelines, as they were typed. */
   patterns: string[]
+  /** What of them is meant. */
+  wishes: SourceWishes
   wait: boolean
   dryRun: boolean
 }
 
 /** Queues files; with `wait`, or when this command had to start a node, stays until the jobs have ended. */
 export async function queue(context: CommandContext, request: QueueRequest): Promise<ExitStatus> {
-  const { patterns, wait, dryRun, ...rest } = request
-  const { files, problems } = await expandSources(patterns, context.cwd)
+  const { patterns, wishes, ...rest } = request
+  const { origins, worst, ...sources } = await collectSources(context, patterns, wishes)
+  const params = Object.keys(origins).length > 0 ? { ...rest, origins } : rest
+  return atLeast(worst, await queueFiles(context, params, sources))
+}
+
+/** An edit is queued without losing one of its clips to another: says which would meet in one file. */
+async function refuseCollisions(
+  { door, home, nodeFlags, print }: CommandContext,
+  files: readonly string[],
+  params: PlacingWish
+): Promise<boolean> {
+  const desk = await door.edits(home, nodeFlags)
+  const collisions = await desk.collisions(files, params)
+  for (const { output, sources } of collisions) {
+    const message = `${sources.join(' and ')} would both become ${output}; nothing was queued`
+    const hint = 'Choose another --layout, --out or --name, or leave one out with --skip'
+    tellRefusal(print, null, new CliError('output-taken', message, { hint, exitStatus: 1 }))
+  }
+  return collisions.length > 0
+}
+
+/** Queues files that were found somehow, and tells of what was not. */
+export async function queueFiles(
+  context: CommandContext,
+  { wait, dryRun, ...rest }: Omit<QueueRequest, 'patterns' | 'wishes'> & Pick<QueueParams, 'origins'>,
+  { files, problems }: ExpandedSources
+): Promise<ExitStatus> {
   for (const problem of problems) tellRefusal(context.print, null, problem)
   let worst: ExitStatus = problems.reduce<ExitStatus>(
     (status, problem) => atLeast(status, problem.exitStatus),
     0
   )
   if (files.length === 0) return worst
+  const isLaidOut = rest.origins !== undefined || rest.layout !== undefined
+  if (isLaidOut && (await refuseCollisions(context, files, rest))) return exitCodes.failed
   const params: QueueParams = { sources: files, ...rest }
   const queueAndWait = async ({ client, own }: NodeInHand): Promise<ExitStatus> => {
     if (dryRun) return atLeast(worst, await printPlan(context, client, params))
@@ -60,20 +93,23 @@ async function* queueInPortions(
 ): AsyncGenerator<QueueLine> {
   let batchId: string | undefined
   for (const sources of portionsOf(params.sources)) {
-    const result = await client.call('queue', { ...params, sources, batchId }, { signal })
+    const result = await client.call('queue', { ...portionOf(params, sources), batchId }, { signal })
     batchId = result.batchId
     yield* result.lines
   }
 }
 
+/** The same for some of the sources alone. */
+function portionOf(params: QueueParams, sources: string[]): QueueParams {
+  const { origins } = params
+  if (origins === undefined) return { ...params, sources }
+  const entries = sources.flatMap((source) => (origins[source] ? [[source, origins[source]] as const] : []))
+  return { ...params, sources, origins: Object.fromEntries(entries) }
+}
+
 const runsItsOwn =
   'No node runs here: this command runs one until its jobs have ended. ' +
   '(`proxima-node --headless` in another terminal makes one that stays.)'
-
-/** The more severe of two: wrong usage tells more than a failure. */
-function atLeast(a: ExitStatus, b: ExitStatus): ExitStatus {
-  return a > b ? a : b
-}
 
 function tellQueued(print: Printer, line: QueueLine): ExitStatus {
   switch (line.kind) {
@@ -139,7 +175,7 @@ async function printPlan(
 ): Promise<ExitStatus> {
   let worst: ExitStatus = exitCodes.done
   for (const sources of portionsOf(params.sources)) {
-    const { lines } = await client.call('plan', { ...params, sources }, { signal: interrupt.signal })
+    const { lines } = await client.call('plan', portionOf(params, sources), { signal: interrupt.signal })
     for (const line of lines) worst = atLeast(worst, tellPlan(print, line))
   }
   return worst

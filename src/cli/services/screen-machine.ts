@@ -1,10 +1,11 @@
 import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { isVideo } from '../../model/index.ts'
 import type { ScreenMachine } from '../../tui/port.ts'
 import type { FolderEntry } from '../../tui/state.ts'
 import { CliError } from '../errors.ts'
-import { expandSources, isVideo } from './expand-sources.ts'
+import { expandSources } from './expand-sources.ts'
 
 /** What the screen asks of the machine that it runs on: its folders. */
 export function screenMachine({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): ScreenMachine {

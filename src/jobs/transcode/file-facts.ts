@@ -1,4 +1,4 @@
-import { findTools, probeSource, type Source } from '../../media/index.ts'
+import { findTools, probeSource, probeStreams, type Source } from '../../media/index.ts'
 import type { TranscodeSettings } from './settings.ts'
 
 /** What an editing program holds a proxy and its source against each other by. */
@@ -48,4 +48,43 @@ function fraction(written: string | null): VideoFacts['rate'] | null {
   let [a, b] = [num, den]
   while (b !== 0) [a, b] = [b, a % b]
   return { num: num / a, den: den / a }
+}
+
+/** What a file says of itself, without being read through. */
+export interface StreamFacts {
+  rate: VideoFacts['rate']
+  /** Of its video, in seconds, as it is stated; null where it is not. */
+  duration: { num: number; den: number } | null
+  startTimecode: string | null
+  reel: string | null
+}
+
+/**
+ * Looks at a file's streams: quick, however long it is.
+ * @throws MediaError with one line for a person, as `probeStreams`
+ */
+export async function streamFacts(
+  settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath'>,
+  path: string,
+  signal?: AbortSignal
+): Promise<StreamFacts> {
+  const { ffprobe } = await findTools(settings)
+  const { video, durationUs, timecode } = await probeStreams(ffprobe, path, signal)
+  const rate = rateOf(video)
+  return {
+    rate,
+    duration: statedDuration(video, rate, durationUs),
+    startTimecode: timecode,
+    reel: video.reel
+  }
+}
+
+/** A container is as long as its longest stream: its frames tell more. */
+function statedDuration(
+  { statedFrames }: Source['video'],
+  rate: VideoFacts['rate'],
+  durationUs: number | null
+): StreamFacts['duration'] {
+  if (statedFrames !== null && rate.num > 0) return { num: statedFrames * rate.den, den: rate.num }
+  return durationUs === null ? null : { num: durationUs, den: 1_000_000 }
 }

@@ -43,6 +43,8 @@ export {
   type ResolvedPreset
 } from '../../media/index.ts'
 export { type MediaCapabilities, mediaCapabilities, missingHardware, whyNotRunning } from './capabilities.ts'
-export { type VideoFacts, videoFacts } from './file-facts.ts'
+export { type StreamFacts, streamFacts, type VideoFacts, videoFacts } from './file-facts.ts'
+export { outputPath } from './output-path.ts'
+export { projectFolderOf } from './prepare.ts'
 export { presetCommand } from './preview.ts'
 export { defaultTranscodeSettings, type TranscodeCollaborators, type TranscodeSettings } from './settings.ts'

@@ -1,28 +1,42 @@
 import { randomBytes } from 'node:crypto'
 import { open, realpath, rm, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, parse, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { messageOf, systemCodeOf } from '../../media/index.ts'
+import type { LayoutedPlace, OutputLayout, OutputLayouts, PlaceWish } from '../../model/index.ts'
 
-export interface OutputWish {
+export interface OutputWish extends PlaceWish {
   /** `--out`, an absolute folder, or null. */
   outDir: string | null
   /** `--name`, with `{stem}` and `{preset}`, or null. */
   nameTemplate: string | null
-  /** `paths.proxyRoot`, or null. */
-  proxyRoot: string | null
-  preset: string
-  extension: string
 }
 
 /**
- * Where the output of a source goes: into `outDir`; else under `proxyRoot`, which repeats the whole of the source's
- * folders, so that two drives never meet; else beside the source as `Proxy/<same stem>`.
- * @returns the absolute path, or what is wrong with the wish
+ * Where the output of a source goes: into `outDir`; else where the layout says. A name of one's own takes the place of
+ * the layout's, in the same folder.
+ * @returns the absolute path, and the layout whose very name it has; or what is wrong with the wish
  */
-export function outputPath(
-  source: string,
-  wish: OutputWish
-): { kind: 'path'; path: string } | { kind: 'wrong'; message: string } {
+export async function outputPath(
+  wish: OutputWish,
+  layouts: OutputLayouts
+): Promise<
+  { kind: 'path'; path: string; layout: OutputLayout | null } | Extract<LayoutedPlace, { kind: 'wrong' }>
+> {
+  if (wish.outDir === null && wish.nameTemplate === null) return layouts.place(wish)
+  const named = ownName(wish)
+  if (named.kind === 'wrong') return { ...named, hint: null }
+  if (wish.outDir !== null)
+    return { kind: 'path', path: join(resolve(wish.outDir), named.name), layout: null }
+  const place = await layouts.place(wish)
+  return place.kind === 'wrong'
+    ? place
+    : { kind: 'path', path: join(dirname(place.path), named.name), layout: null }
+}
+
+function ownName({
+  source,
+  ...wish
+}: OutputWish): { kind: 'name'; name: string } | { kind: 'wrong'; message: string } {
   const stem = basename(source, extname(source))
   const template = wish.nameTemplate ?? '{stem}'
   const unknown = /\{(?!stem\}|preset\})[^}]*\}?/.exec(template)
@@ -33,17 +47,7 @@ export function outputPath(
   if (name === '' || name.startsWith('.') || /[/\\\0]/.test(name)) {
     return { kind: 'wrong', message: `${JSON.stringify(name)} is no name for a file (from --name)` }
   }
-  const folder =
-    wish.outDir ??
-    (wish.proxyRoot === null ? join(dirname(source), 'Proxy') : mirrored(source, wish.proxyRoot))
-  return { kind: 'path', path: join(resolve(folder), `${name}.${wish.extension}`) }
-}
-
-/** `/proxies/mnt/nas/day1` for `/mnt/nas/day1/a.mov`; a drive letter becomes a folder. */
-function mirrored(source: string, proxyRoot: string): string {
-  const { root, dir } = parse(resolve(source))
-  const drive = root.replace(/[^A-Za-z0-9]/g, '')
-  return join(proxyRoot, drive, dir.slice(root.length))
+  return { kind: 'name', name: `${name}.${wish.extension}` }
 }
 
 /** What is on disk where an output shall go. */

@@ -18,7 +18,14 @@ import {
   whyNotEncodable
 } from '../../media/index.ts'
 import type { PreparedJob, Storage } from '../../model/index.ts'
-import { isRootRef, type MediaRef, type QueueParams, type RootId, type WireError } from '../../model/index.ts'
+import {
+  isRootRef,
+  type JobOrigin,
+  type MediaRef,
+  type QueueParams,
+  type RootId,
+  type WireError
+} from '../../model/index.ts'
 import { audioProblem, usableAudio } from './audio-layouts.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
 import { outputPath } from './output-path.ts'
@@ -29,7 +36,7 @@ import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 /** Asks everything that can be asked before a job is queued, in the order in which a person would want to know. */
 export async function prepare(
   settings: TranscodeSettings,
-  { storage, jobs }: TranscodeCollaborators,
+  { storage, layouts, jobs }: TranscodeCollaborators,
   params: QueueParams,
   source: string
 ): Promise<PreparedJob> {
@@ -42,14 +49,19 @@ export async function prepare(
     const problem = (await encoderProblem(tools.ffmpeg.path, preset)) ?? sourceProblem(preset, streams)
     if (problem !== null) return refused(problem.code, problem.message, problem.hint)
 
-    const wanted = outputPath(source, {
-      outDir: params.outDir,
-      nameTemplate: params.nameTemplate,
-      proxyRoot: settings.proxyRoot,
-      preset: preset.name,
-      extension: preset.container
-    })
-    if (wanted.kind === 'wrong') return refused('bad-name', wanted.message, null, 2)
+    const wanted = await outputPath(
+      {
+        source,
+        outDir: params.outDir,
+        nameTemplate: params.nameTemplate,
+        layout: params.layout ?? null,
+        preset: preset.name,
+        extension: preset.container,
+        projectFolder: projectFolderOf(params.origins?.[source])
+      },
+      layouts
+    )
+    if (wanted.kind === 'wrong') return refused('bad-name', wanted.message, wanted.hint, 2)
     const place = await choosePlace(wanted.path, source, params, { source: streams, preset }, jobs())
     if (place.kind === 'refused') return refused(place.code, place.message, place.hint)
     if (place.kind === 'exists') return place
@@ -101,6 +113,10 @@ export async function prepare(
     return refused('not-queued', `${basename(source)} cannot be queued: ${messageOf(error)}`, null)
   }
 }
+
+/** Where the project lies that a source was queued from. */
+export const projectFolderOf = (origin: JobOrigin | undefined): string | null =>
+  origin?.kind === 'timeline' && origin.file !== undefined ? dirname(origin.file) : null
 
 export const rootsOf = (...refs: readonly MediaRef[]): RootId[] => [
   ...new Set(refs.filter(isRootRef).map((ref) => ref.root))

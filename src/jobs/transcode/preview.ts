@@ -10,9 +10,8 @@ import {
   toArguments,
   wholeCommand
 } from '../../media/index.ts'
-import type { Preview, QueueParams } from '../../model/index.ts'
+import type { OutputLayouts, Preview, QueueParams } from '../../model/index.ts'
 import { estimateBytes } from './estimate.ts'
-import { outputPath } from './output-path.ts'
 import { parsePayload, requestPayload } from './payload.ts'
 import { jobPlanOf, planOf, videoDurationMs, whyWhole } from './plan.ts'
 import { prepare, sourceProblem } from './prepare.ts'
@@ -70,7 +69,8 @@ function whyOnePiece(irregular: string | null, whole: boolean): string | null {
  * @throws MediaError with one line for a person
  */
 export async function presetCommand(
-  settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath' | 'presetFolders' | 'proxyRoot'>,
+  settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath' | 'presetFolders'>,
+  layouts: OutputLayouts,
   name: string,
   file: string
 ): Promise<ResolvedPreset & { chosen: string | null; command: string[] }> {
@@ -82,14 +82,14 @@ export async function presetCommand(
   const { preset } = resolved
   const problem = sourceProblem(preset, source)
   if (problem !== null) throw new MediaError('not-encodable', problem.message, problem.hint)
-  const output = outputPath(file, {
-    outDir: null,
-    nameTemplate: null,
-    proxyRoot: settings.proxyRoot,
+  const output = await layouts.place({
+    source: file,
+    layout: null,
     preset: preset.name,
-    extension: preset.container
+    extension: preset.container,
+    projectFolder: null
   })
-  if (output.kind === 'wrong') throw new MediaError('not-encodable', output.message)
+  if (output.kind === 'wrong') throw new MediaError('not-encodable', output.message, output.hint)
   const command = wholeCommand(preset, planOf(source, { preset }), file, output.path)
   return { ...resolved, chosen: chosen?.why ?? null, command: ['ffmpeg', ...toArguments(command)] }
 }

@@ -1,5 +1,5 @@
 import type { Override } from '../../media/index.ts'
-import type { JobRecord, Storage } from '../../model/index.ts'
+import type { JobRecord, OutputLayouts, Storage } from '../../model/index.ts'
 
 /** What the transcode kind is told once, from this machine's settings. */
 export interface TranscodeSettings {
@@ -16,8 +16,6 @@ export interface TranscodeSettings {
   stallMs: number
   /** How long ffmpeg may take to end when asked to. */
   graceMs: number
-  /** Outputs mirror the source's folders under this one; null: beside the source, in `Proxy`. */
-  proxyRoot: string | null
   /** Folders of presets; an earlier one wins. */
   presetFolders: readonly string[]
   /** What this machine does in its own way, by preset; a later one wins. */
@@ -26,6 +24,7 @@ export interface TranscodeSettings {
 
 export interface TranscodeCollaborators {
   storage: Storage
+  layouts: OutputLayouts
   /** All jobs of this node's ledger. */
   jobs: () => Iterable<JobRecord>
 }

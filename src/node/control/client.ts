@@ -28,6 +28,7 @@ const longTimeoutMs: Partial<Record<ControlMethod, number>> = {
   backUpLedger: 600_000,
   preset: 120_000,
   meshJoin: 60_000,
+  link: 1_800_000,
   stop: 60_000
 }
 

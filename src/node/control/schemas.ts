@@ -5,7 +5,8 @@ import {
   type ControlStream,
   type ControlStreams,
   isJobId,
-  maxSlots
+  maxSlots,
+  outputLayouts
 } from '../../model/index.ts'
 
 /** Longest text in a request: paths are at most 4 KiB on Linux, invites about 1 KiB. */
@@ -32,6 +33,7 @@ const queueParams = z.object({
   preset: text.min(1),
   outDir: text.min(1).nullable(),
   nameTemplate: text.min(1).nullable(),
+  layout: z.enum(outputLayouts).nullable().optional(),
   priority,
   force: z.boolean(),
   keep: z.boolean().default(false),
@@ -41,6 +43,22 @@ const queueParams = z.object({
   worthChunkingMs: z.number().finite().nonnegative().nullable(),
   tags: z.array(text.min(1)).max(64),
   batchId: z.string().refine(isJobId, { error: 'not the id of a batch' }).optional()
+})
+
+const patterns = z.array(text.min(1)).max(256)
+
+/** A watched folder: what a command asks for, and what is kept of it. */
+export const watchParams = z.object({
+  dir: text.min(1),
+  rules: z.object({
+    extensions: z.array(text.min(1)).max(256).nullable(),
+    only: patterns,
+    skip: patterns,
+    recursive: z.boolean(),
+    settleMs: z.number().finite().nonnegative(),
+    minAgeMs: z.number().finite().nonnegative()
+  }),
+  queue: queueParams.omit({ sources: true, origins: true, batchId: true })
 })
 
 /** What each method accepts. Unknown fields are ignored; a wrong one refuses the request. */
@@ -76,6 +94,10 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
       z.object({ kind: z.literal('slots'), total: slots })
     ])
   }),
+  watches: nothing,
+  watchFolder: watchParams,
+  unwatchFolder: z.object({ watch: text.min(1) }),
+  link: z.object({ dir: text.min(1).nullable(), replace: z.boolean() }),
   stop: nothing
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { settingsSchema } from './schema.ts'
 
 /** How a setting is read from the text of an environment variable. */
-export type SettingForm = 'text' | 'number' | 'flag' | 'list' | 'rules'
+export type SettingForm = 'text' | 'number' | 'flag' | 'list' | 'numbers' | 'map' | 'rules'
 
 export interface SettingKey {
   /** Dotted: `chunking.worthDurationMs`. */
@@ -18,9 +18,13 @@ export interface SettingKey {
 export const settingKeys: readonly SettingKey[] = [...leavesOf(settingsSchema, '')]
 
 const byKey = new Map(settingKeys.map((entry) => [entry.key, entry]))
-const groups = new Set(
-  settingKeys.flatMap(({ key }) => (key.includes('.') ? [key.slice(0, key.indexOf('.'))] : []))
-)
+const groups = new Set(settingKeys.flatMap(({ key }) => groupsOf(key)))
+
+/** `queue` and `queue.filters` for `queue.filters.rates`. */
+function groupsOf(key: string): string[] {
+  const parts = key.split('.')
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('.'))
+}
 
 export const findSetting = (key: string): SettingKey | undefined => byKey.get(key)
 export const isGroup = (key: string): boolean => groups.has(key)
@@ -76,6 +80,10 @@ function bare(schema: z.ZodType): z.ZodType {
 function formOf(schema: z.ZodType): SettingForm {
   if (schema instanceof z.ZodNumber) return 'number'
   if (schema instanceof z.ZodBoolean) return 'flag'
-  if (schema instanceof z.ZodArray) return schema.element instanceof z.ZodObject ? 'rules' : 'list'
+  if (schema instanceof z.ZodRecord) return 'map'
+  if (schema instanceof z.ZodArray) {
+    if (schema.element instanceof z.ZodObject) return 'rules'
+    return schema.element instanceof z.ZodNumber ? 'numbers' : 'list'
+  }
   return 'text'
 }

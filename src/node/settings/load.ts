@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { nearest, overrideKeys } from '../../jobs/transcode/override-settings.ts'
 import type { Json, SettingLine } from '../../model/index.ts'
 import { SettingsError } from './errors.ts'
-import { settingKeys, variableOf } from './keys.ts'
+import { findSetting, settingKeys, variableOf } from './keys.ts'
 import { settingsSchema } from './schema.ts'
 import { fromEnvironment, fromFlags, fromYaml, type Given, type GivenSettings } from './sources.ts'
 
@@ -61,9 +61,9 @@ function read({ home, env, flags }: SettingSources): { parsed: Parsed; given: Gi
 }
 
 function valueAt(parsed: Parsed, key: string): Json {
-  const [group, name] = key.split('.') as [keyof Parsed, string?]
-  const value = parsed[group]
-  return (name === undefined ? value : (value as Record<string, unknown>)[name]) as Json
+  let value: unknown = parsed
+  for (const part of key.split('.')) value = (value as Record<string, unknown>)[part]
+  return value as Json
 }
 
 function fromFile(file: string): GivenSettings {
@@ -88,23 +88,23 @@ function fromFile(file: string): GivenSettings {
 function nested(given: GivenSettings): Record<string, unknown> {
   const root: Record<string, unknown> = {}
   for (const [key, { value }] of given) {
-    const [first, second] = key.split('.') as [string, string?]
-    if (second === undefined) root[first] = value
-    else {
-      root[first] ??= {}
-      const group = root[first] as Record<string, unknown>
-      group[second] = value
+    const parts = key.split('.')
+    let group = root
+    for (const part of parts.slice(0, -1)) {
+      group[part] ??= {}
+      group = group[part] as Record<string, unknown>
     }
+    group[parts.at(-1)!] = value
   }
   return root
 }
 
 function badSetting(issue: z.core.$ZodIssue, given: GivenSettings): SettingsError {
   if (issue.path[0] === 'overrides' && issue.path.length > 1) return badOverride(issue, given)
-  const key = issue.path
-    .slice(0, 2)
-    .filter((part) => typeof part === 'string')
-    .join('.')
+  const names = issue.path.filter((part) => typeof part === 'string')
+  const paths = names.map((_, at) => names.slice(0, names.length - at).join('.'))
+  // Within a list or map, the setting itself.
+  const key = paths.find((path) => findSetting(path)) ?? paths[0] ?? ''
   const source = given.get(key) ?? relative(key, given)
   const value = given.get(key)
   const instead = value ? `, not ${shown(value)}` : ''

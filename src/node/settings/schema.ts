@@ -2,6 +2,7 @@ import { availableParallelism, homedir, hostname } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { overrideSchema } from '../../jobs/transcode/override-settings.ts'
+import { outputLayouts } from '../../model/index.ts'
 
 /** The port that a node listens on unless it is taken: fixed, so that firewalls can be told of it. */
 export const usualPort = 47_470
@@ -33,6 +34,12 @@ const proxyRootError = 'must be an absolute path (or one that starts with ~/), o
 const overridesError = 'must hold entries like "*proxy": { threads: 2 }'
 const toolError = 'must be the path of a program, or null'
 const folderError = 'must be a path, or null'
+const layoutError = `must be one of ${outputLayouts.join(', ')}, or null`
+const templateError = 'must be a text like "{folder}/Proxy/{stem}_{preset}.{ext}", or null'
+const mapError = 'must be a map like { "/Volumes/nas": /mnt/nas, "N:/": nas }'
+const extensionsError = 'must be a list of file endings like [mov, mxf]'
+const globsError = 'must be a list of patterns like ["A0*.mov", "**/day1/**"]'
+const ratesError = 'must be a list of frame rates like [25, 23.976]'
 
 /**
  * `config.yaml`. Every key has a default; the descriptions are what `config` shows to people, and the `error` texts
@@ -104,7 +111,29 @@ export const settingsSchema = z.object({
         .refine((text) => isAbsolute(text), { error: proxyRootError })
         .nullable()
         .default(null)
-        .describe("Outputs mirror their sources' folders under this one. Default: Proxy/ beside each source.")
+        .describe(
+          "Outputs mirror their sources' folders under this one. Default: Proxy/ beside each source."
+        ),
+      layout: z
+        .enum(outputLayouts, { error: layoutError })
+        .nullable()
+        .default(null)
+        .describe(
+          `Where outputs go so that the editing software finds them: ${outputLayouts.join(', ')}. Default: mirror with a proxyRoot, else resolve.`
+        ),
+      proxyTemplate: z
+        .string({ error: templateError })
+        .min(1, { error: templateError })
+        .max(4096, { error: templateError })
+        .nullable()
+        .default(null)
+        .describe('The path of an output in the layout custom. See docs/timelines.md.'),
+      map: z
+        .record(z.string().trim().min(1), z.string().trim().min(1), { error: mapError })
+        .default({})
+        .describe(
+          'Where the media of other machines are here, for timelines: their folder or drive, then ours (a path, or a root and a path in it).'
+        )
     })
     .prefault({}),
   chunking: z
@@ -113,6 +142,38 @@ export const settingsSchema = z.object({
         .default(20_000)
         .describe('Shorter sources are encoded in one piece, without chunks.'),
       minDurationMs: whole(100, 3_600_000).default(2_000).describe('No chunk is shorter, but for the last.')
+    })
+    .prefault({}),
+  queue: z
+    .object({
+      filters: z
+        .object({
+          extensions: z
+            .array(
+              z
+                .string({ error: extensionsError })
+                .regex(/^\.?[A-Za-z0-9]{1,16}$/, { error: extensionsError }),
+              {
+                error: extensionsError
+              }
+            )
+            .max(256, { error: extensionsError })
+            .default([])
+            .describe('Of timelines, folders and globs queue only files with these endings. Default: any.'),
+          rates: z
+            .array(z.number({ error: ratesError }).positive({ error: ratesError }), { error: ratesError })
+            .max(64, { error: ratesError })
+            .default([])
+            .describe('Likewise, only files with one of these frame rates.'),
+          minDurationMs: whole(0, 86_400_000)
+            .default(0)
+            .describe('Likewise, only files that are at least this long.'),
+          only: globs().describe(
+            'Likewise, only files that match a pattern; of their paths where it has a slash.'
+          ),
+          skip: globs().describe('Likewise, no files that match a pattern.')
+        })
+        .prefault({})
     })
     .prefault({}),
   overrides: z
@@ -171,6 +232,13 @@ export const settingsSchema = z.object({
       error: 'must be at least three times lease.heartbeatMs'
     })
     .prefault({}),
+  watch: z
+    .object({
+      intervalMs: whole(500, 3_600_000)
+        .default(5_000)
+        .describe('How often watched folders are looked at; they may lie on storage that tells of nothing.')
+    })
+    .prefault({}),
   screen: z
     .object({
       notify: z
@@ -198,6 +266,15 @@ export const settingsSchema = z.object({
     })
     .prefault({})
 })
+
+function globs() {
+  return z
+    .array(z.string({ error: globsError }).min(1, { error: globsError }).max(1000, { error: globsError }), {
+      error: globsError
+    })
+    .max(256, { error: globsError })
+    .default([])
+}
 
 const ipAddress = z.union([z.ipv4(), z.ipv6()])
 

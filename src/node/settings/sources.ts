@@ -67,7 +67,7 @@ export function fromYaml(text: string, file: string): GivenSettings {
 const otherVariables = new Set(['PROXIMA_HOME', 'PROXIMA_FFMPEG', 'PROXIMA_FFPROBE', 'PROXIMA_DEBUG'])
 
 /**
- * What `PROXIMA_…` variables say. Lists are separated by commas; an empty variable counts as not set.
+ * What `PROXIMA_…` variables say. Lists are separated by commas, maps are YAML; an empty variable counts as not set.
  * Variables of other programs pass, but not those that can only be meant as a setting (`PROXIMA_A__B`, `PROXIMA_SLOT`).
  * @throws SettingsError `unknown-setting`
  */
@@ -120,6 +120,12 @@ function fromText(text: string, form: SettingForm): unknown {
       return /^(false|no|off|0)$/i.test(trimmed) ? false : text
     case 'list':
       return trimmed.split(',').flatMap((item) => item.trim() || [])
+    case 'numbers':
+      return trimmed.split(',').flatMap((item) => (item.trim() ? [fromText(item, 'number')] : []))
+    case 'map': {
+      const document = parseDocument(text)
+      return document.errors.length === 0 && isMap(document.contents) ? document.toJS() : text
+    }
     case 'rules': {
       const document = parseDocument(text)
       return readRules(document.contents, document)?.value ?? text

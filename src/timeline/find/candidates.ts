@@ -33,6 +33,22 @@ export function nameFits(media: TimelineMedia, fileName: string): boolean {
   return wanted.some((name) => name === whole || (media.path === null && name === stem))
 }
 
+/** The same for many media and many files: whether a name lets a file be any of the media. */
+export function namesFit(media: readonly TimelineMedia[]): (fileName: string) => boolean {
+  const whole = new Set<string>()
+  const stems = new Set<string>()
+  let any = false
+  for (const one of media) {
+    const wanted = wantedNames(one)
+    any ||= wanted.length === 0
+    for (const name of wanted) {
+      whole.add(name)
+      if (one.path === null) stems.add(name)
+    }
+  }
+  return (fileName) => any || whole.has(foldName(fileName)) || stems.has(foldName(stemOf(fileName)))
+}
+
 /** Names that a file may have, folded; none where the edit knows only a reel. */
 function wantedNames(media: TimelineMedia): string[] {
   if (media.path !== null) {

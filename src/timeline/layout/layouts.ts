@@ -85,7 +85,7 @@ export function layoutPlace(layout: LayoutName, request: LayoutRequest): LayoutP
         ? at(path.join(folder, 'BL_proxy', path.basename(source), `proxy_${request.sizePercent ?? 50}.avi`))
         : wrong(
             `Blender looks for avi proxies only, not ${extension}`,
-            'choose a preset whose container is avi'
+            'presets make mov, mp4, mkv and mxf: place them with the layout custom, and give Blender the file itself'
           )
     case 'custom':
       return custom(request)

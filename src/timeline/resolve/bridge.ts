@@ -46,17 +46,26 @@ export interface Bridge {
 /**
  * Starts a bridge and waits for its first line.
  * @param onWords what it, Python or Resolve's library say beside the protocol, line by line
+ * @param signal closes it, whatever it is at
  * @throws TimelineError `resolve-bridge` or `resolve-silent` when there is no such line
  */
 export async function startBridge(
   launch: BridgeLaunch,
   limits: BridgeLimits,
-  onWords: (line: string) => void = () => {}
+  onWords: (line: string) => void = () => {},
+  signal?: AbortSignal
 ): Promise<Bridge> {
+  if (signal?.aborted) throw wasClosed()
   const bridge = new ChildBridge(launch, limits, onWords)
+  const close = (): void => void bridge.close()
+  signal?.addEventListener('abort', close, { once: true })
+  bridge.gone.then(() => signal?.removeEventListener('abort', close))
   await bridge.greeted
   return bridge
 }
+
+const wasClosed = (): TimelineError =>
+  new TimelineError('resolve-bridge', 'the bridge to DaVinci Resolve was closed')
 
 /** Of what it said last, for an error. */
 const keptWords = 10
@@ -75,7 +84,8 @@ class ChildBridge implements Bridge {
   readonly #limits: BridgeLimits
   readonly #onWords: (line: string) => void
   readonly #child: ChildProcessWithoutNullStreams
-  readonly #gone: Promise<void>
+  /** Settles when its process has ended. */
+  readonly gone: Promise<void>
   readonly #words: string[] = []
   #waiting: Waiting | null
   #timer: NodeJS.Timeout | undefined
@@ -88,7 +98,7 @@ class ChildBridge implements Bridge {
     this.#onWords = onWords
     this.#child = spawn(launch.program, launch.args, { env: launch.env, stdio: 'pipe', windowsHide: true })
     const gone = Promise.withResolvers<void>()
-    this.#gone = gone.promise
+    this.gone = gone.promise
     const greeting = Promise.withResolvers<unknown>()
     this.#waiting = { id: 0, resolve: greeting.resolve, reject: greeting.reject }
     this.greeted = greeting.promise.then(() => undefined)
@@ -120,11 +130,11 @@ class ChildBridge implements Bridge {
   }
 
   async close(): Promise<void> {
-    this.#failure ??= new TimelineError('resolve-bridge', 'the bridge to DaVinci Resolve was closed')
+    this.#failure ??= wasClosed()
     this.#settle((waiting) => waiting.reject(this.#failure!))
     this.#child.stdin.end()
     const force = setTimeout(() => this.#end(), this.#limits.graceMs)
-    await this.#gone
+    await this.gone
     clearTimeout(force)
   }
 

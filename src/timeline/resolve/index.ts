@@ -7,6 +7,7 @@ export { checkResolve } from './check.ts'
 export type { ClipProxy, ResolveClip } from './clips.ts'
 export type { Flip } from './flips.ts'
 export {
+  clipFinder,
   type LinkManyOptions,
   type LinkManyResult,
   type LinkOutcome,
@@ -14,11 +15,13 @@ export {
   type LinkReport,
   type LinkRequest,
   type LinkSession,
-  linkMany
+  linkMany,
+  type WhichClips
 } from './link-many.ts'
 export { type LinkMismatch, type WhyNot, whyNotLinkable } from './linkable.ts'
+export { matchProxy, type ProxyMatch } from './match-proxy.ts'
 export type { ResolveMissing, ResolveMissingCode } from './missing.ts'
-export { openResolve, type ResolveSurroundings } from './open.ts'
+export { isResolveInstalled, openResolve, type ResolveSurroundings } from './open.ts'
 export { type ResolveSettings, usualResolveSettings } from './places.ts'
 export type { ResolveMedia, ResolveSequence } from './sequence.ts'
 export type {

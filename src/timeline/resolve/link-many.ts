@@ -5,9 +5,14 @@ import type { ClipProxy, ResolveClip } from './clips.ts'
 import { type LinkMismatch, sameStart, whyNotLinkable } from './linkable.ts'
 import type { ResolveProject, ResolveSession } from './session.ts'
 
+/** The clip with this media id, and every one that has this file. */
+export interface WhichClips {
+  mediaId?: string
+  sourcePath?: string
+}
+
 export interface LinkRequest {
-  /** Which clips: by media id, or every one that has this file. */
-  clip: { mediaId: string } | { sourcePath: string }
+  clip: WhichClips
   /** Absolute, complete and under its final name: Resolve would link half of a file. */
   proxyPath: string
   /** Changes whenever the file does, as its size with its time of change. */
@@ -64,6 +69,8 @@ export interface LinkManyResult {
   refusals: LinkRefusal[]
   /** Null when there was none to link in. */
   project: ResolveProject | null
+  /** Why nothing more need be tried now: Resolve, or its project, has gone; null when it is there. */
+  gone: string | null
 }
 
 /** What is needed of a session. */
@@ -89,7 +96,8 @@ export async function linkMany(
       outcome: refusedByFacts(request) ?? { status: 'pending', reason }
     })),
     refusals: [...memory],
-    project: null
+    project: null,
+    gone: reason
   })
   if (session === null) return nobodyThere('DaVinci Resolve is not open')
   const pool = await orTrouble(session.pool())
@@ -108,7 +116,7 @@ export async function linkMany(
       reports.push({ request, clip: clips[0], outcome: await linkOne(linker, request, clips) })
     }
   }
-  return { reports, refusals: [...refusals.values()], project: pool.project }
+  return { reports, refusals: [...refusals.values()], project: pool.project, gone: linker.gone }
 }
 
 /** Clips of the media pool that have one media id: they are linked together. */
@@ -213,12 +221,18 @@ function refusedByFacts({ facts }: LinkRequest): LinkOutcome | null {
   return why === null ? null : { status: 'refused', by: 'facts', ...why }
 }
 
-function clipFinder(clips: readonly ResolveClip[]): (which: LinkRequest['clip']) => Clips[] {
+/** Finds the clips that a proxy is for. Those that have one media id come together. */
+export function clipFinder(clips: readonly ResolveClip[]): (which: WhichClips) => Clips[] {
   const byId = Map.groupBy(clips, ({ mediaId }) => mediaId)
   const byPath = Map.groupBy(clips, ({ path }) => (path === null ? '' : locationKey(path)))
   return (which) => {
-    const found = 'mediaId' in which ? byId.get(which.mediaId) : byPath.get(locationKey(which.sourcePath))
-    const ids = new Set(found?.map(({ mediaId }) => mediaId))
+    const { mediaId, sourcePath } = which
+    const ids = new Set([
+      ...(mediaId === undefined ? [] : [mediaId]),
+      ...((sourcePath === undefined ? undefined : byPath.get(locationKey(sourcePath))) ?? []).map(
+        (clip) => clip.mediaId
+      )
+    ])
     return [...ids].flatMap((id) => {
       const [first, ...rest] = byId.get(id) ?? []
       return first === undefined ? [] : [[first, ...rest] satisfies Clips]

@@ -17,6 +17,8 @@ export interface ResolveSurroundings {
   limits: BridgeLimits
   /** What the script between, Python and Resolve's library say. */
   onWords: (line: string) => void
+  /** Ends whatever is under way; what waits for it is told that it was closed. */
+  signal: AbortSignal | null
 }
 
 const usualSurroundings: ResolveSurroundings = {
@@ -29,7 +31,8 @@ const usualSurroundings: ResolveSurroundings = {
     ),
   isRunning: isResolveRunning,
   limits: usualLimits,
-  onWords: () => {}
+  onWords: () => {},
+  signal: null
 }
 
 /** The scripts, beside `src` and `dist`. */
@@ -66,6 +69,14 @@ export async function openResolve(
   return {
     missing: why ?? missing('no-interpreter', 'no Python 3 was found to talk to DaVinci Resolve with')
   }
+}
+
+/** Whether anything of Resolve lies on this machine where it is looked for. Starts nothing. */
+export async function isResolveInstalled(
+  settings: ResolveSettings,
+  surroundings: Partial<ResolveSurroundings> = {}
+): Promise<boolean> {
+  return !('code' in (await findLaunches(settings, { ...usualSurroundings, ...surroundings })))
 }
 
 /** Of several reasons the one that got furthest is told. */
@@ -119,7 +130,7 @@ async function tryLaunch(
   launch: BridgeLaunch,
   around: ResolveSurroundings
 ): Promise<ResolveSession | { missing: ResolveMissing }> {
-  const start = () => startBridge(launch, around.limits, around.onWords)
+  const start = () => startBridge(launch, around.limits, around.onWords, around.signal ?? undefined)
   let session: ResolveSession | null = null
   try {
     session = resolveSession(await start(), start)

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { presetCommand } from '../../../src/jobs/transcode/index.ts'
 import { bundledFfmpeg, describeFile, ffmpeg, packetsOf, tools } from './support/clips.ts'
 import {
+  besideSource,
   encodeInChunks,
   encodeWhole,
   kindIn,
@@ -53,13 +54,13 @@ async function both(source: string, yaml: string, { program = tools.ffmpeg.path,
   const name = `p${presets++}`
   const presetFolders = [join(folder, 'presets')]
   await writeFile(join(presetFolders[0]!, `${name}.yaml`), yaml)
-  const settings = { ffmpegPath: program, ffprobePath: tools.ffprobe.path, proxyRoot: null, presetFolders }
+  const settings = { ffmpegPath: program, ffprobePath: tools.ffprobe.path, presetFolders }
   const kind = kindIn(folder, settings)
   const params = queueParams(source, name, { nameTemplate: '{stem}-{preset}' })
   const made = whole
     ? await encodeWhole(kind, params)
     : await encodeInChunks(kind, params, (count, cuts) => [cuts?.[0] ?? 7, 13, 14, count - 3])
-  const { command } = await presetCommand(settings, name, source)
+  const { command } = await presetCommand(settings, besideSource, name, source)
   const single = referencePath(made.output)
   ffmpeg(['-y', ...command.slice(1, -1), single], program)
   return { joined: made.output, single }

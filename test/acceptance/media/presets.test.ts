@@ -9,6 +9,7 @@ import { describeFile, ffmpeg, makeClip, packetsOf, tools } from './support/clip
 import { oneRun } from './support/one-run.ts'
 import {
   addTask,
+  besideSource,
   encodeInChunks,
   grant,
   kindIn,
@@ -42,7 +43,7 @@ beforeAll(async () => {
 })
 afterAll(() => removeFolder(folder))
 
-const settings = { ffmpegPath: null, ffprobePath: null, proxyRoot: null, presetFolders: [presetFolder] }
+const settings = { ffmpegPath: null, ffprobePath: null, presetFolders: [presetFolder] }
 const codecs: Readonly<Record<string, string>> = {
   ...{ dnxhd: 'dnxhd', prores_aw: 'prores', prores_ks: 'prores', libx264: 'h264', libx265: 'hevc' },
   ...{ libsvtav1: 'av1', mjpeg: 'mjpeg' }
@@ -57,7 +58,7 @@ test.each(builtIn)('the command of $name makes what the preset says', async (pre
     expect((await openDesk().presets()).find(({ name }) => name === preset.name)?.encodable).toBe(false)
     return
   }
-  const { command } = await presetCommand(settings, preset.name, hd)
+  const { command } = await presetCommand(settings, besideSource, preset.name, hd)
   const output = join(folder, `made.${preset.container}`)
   ffmpeg(['-y', ...command.slice(1, -1), output])
   const [video, audio] = describeFile(output).streams
@@ -69,10 +70,13 @@ test.each(builtIn)('the command of $name makes what the preset says', async (pre
 })
 
 const openDesk = (more: Partial<Parameters<typeof openMediaDesk>[0]> = {}) =>
-  openMediaDesk({
-    ...{ ...settings, niceness: 0, worthDurationMs: 0, minChunkMs: 2000, stallMs: 20_000, graceMs: 1000 },
-    ...{ overrides: [], ...more }
-  })
+  openMediaDesk(
+    {
+      ...{ ...settings, niceness: 0, worthDurationMs: 0, minChunkMs: 2000, stallMs: 20_000, graceMs: 1000 },
+      ...{ overrides: [], ...more }
+    },
+    besideSource
+  )
 
 test('a preset whose encoder is missing is listed with that fact, and doctor tells', async () => {
   const pretend = join(folder, 'ffmpeg-without-av1')

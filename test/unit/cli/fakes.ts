@@ -2,6 +2,7 @@ import { run } from '../../../src/cli/main.ts'
 import type { NodeDoor, OfflineControl, StartOptions } from '../../../src/cli/node-door.ts'
 import type { ControlHandlers } from '../../../src/node/control/connect.ts'
 import { ControlError, localClient } from '../../../src/node/control/connect.ts'
+import type { EditReader } from '../../../src/node/edit/index.ts'
 import { fakeHandlers, nodeInfo } from '../../support/control.ts'
 
 export interface Scene {
@@ -10,6 +11,7 @@ export interface Scene {
   /** Handlers of a node that a command starts. */
   startable?: Partial<ControlHandlers>
   offline?: Partial<OfflineControl>
+  edits?: Partial<EditReader>
   version?: string
   cwd?: string
   /** Aborted by the test for a Ctrl-C. */
@@ -57,6 +59,16 @@ export async function cli(argv: string[], scene: Scene = {}): Promise<Outcome> {
     },
     async offline() {
       return fakeHandlers((scene.offline ?? {}) as Partial<ControlHandlers>) as unknown as OfflineControl
+    },
+    async edits() {
+      return {
+        open: () => Promise.reject(new Error('the test did not expect a timeline')),
+        openResolve: () => Promise.reject(new Error('the test did not expect Resolve to be asked')),
+        find: () => Promise.reject(new Error('the test did not expect a search')),
+        collisions: async () => [],
+        filter: async (sources) => ({ kept: [...sources], leftOut: [] }),
+        ...scene.edits
+      }
     }
   }
   const stream = (name: 'stdout' | 'stderr') => ({

@@ -58,7 +58,10 @@ describe('the command line', () => {
     [['queue', 'a.mov', '--preset', 'x', '--wiat'], "unknown option '--wiat'. Did you mean --wait?"],
     [['--headles'], "unknown option '--headles'. Did you mean --headless?"],
     [['queue', 'a.mov'], "required option '--preset <name>' not specified. See --help."],
-    [['queue', '--preset', 'x'], "missing required argument 'source'. See --help."],
+    [
+      ['queue', '--preset', 'x'],
+      'queue: which files? Name files, folders, globs or timelines, or --resolve for a timeline of DaVinci Resolve.'
+    ],
     [['mesh', 'inivte'], "unknown command 'inivte'. Did you mean invite?"],
     [['mesh'], 'a subcommand is missing. See --help.'],
     [['pause'], 'pause: which jobs? Give their ids (see `proxima-node jobs`) or --all.'],

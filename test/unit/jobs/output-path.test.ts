@@ -1,34 +1,53 @@
 import { describe, expect, test } from 'vitest'
 import { outputPath } from '../../../src/jobs/transcode/output-path.ts'
 
-const wish = { outDir: null, nameTemplate: null, proxyRoot: null, preset: 'dnxhr_sq', extension: 'mov' }
-const at = (source: string, more = {}) => outputPath(source, { ...wish, ...more })
+const wish = {
+  outDir: null,
+  nameTemplate: null,
+  layout: null,
+  preset: 'dnxhr_sq',
+  extension: 'mov',
+  projectFolder: null
+}
+const layouts = {
+  place: async () => ({ kind: 'path', path: '/nas/Proxy/laid_out.mov', layout: 'resolve' }) as const
+}
+const at = (source: string, more = {}) => outputPath({ ...wish, source, ...more }, layouts)
 
 describe('an output', () => {
-  test('goes beside its source, into Proxy, under the same name', () => {
-    expect(at('/nas/day1/A001.C002.mp4')).toEqual({ kind: 'path', path: '/nas/day1/Proxy/A001.C002.mov' })
-  })
-
-  test('goes where --out says', () => {
-    expect(at('/nas/a.mp4', { outDir: '/out' })).toEqual({ kind: 'path', path: '/out/a.mov' })
-  })
-
-  test('mirrors all of its source’s folders under the proxy root, so that two drives never meet', () => {
-    const proxyRoot = '/proxies'
-    expect(at('/nas/day1/a.mp4', { proxyRoot })).toEqual({ kind: 'path', path: '/proxies/nas/day1/a.mov' })
-    expect(at('/usb/day1/a.mp4', { proxyRoot })).toEqual({ kind: 'path', path: '/proxies/usb/day1/a.mov' })
-  })
-
-  test('is named by the template', () => {
-    expect(at('/nas/a.mp4', { nameTemplate: '{stem}_{preset}' })).toMatchObject({
-      path: '/nas/Proxy/a_dnxhr_sq.mov'
+  test('goes where the layout says', async () => {
+    expect(await at('/nas/a.mp4')).toEqual({
+      kind: 'path',
+      path: '/nas/Proxy/laid_out.mov',
+      layout: 'resolve'
     })
+  })
+
+  test('goes where --out says, under the name of its source', async () => {
+    expect(await at('/nas/A001.C002.mp4', { outDir: '/out' })).toEqual({
+      kind: 'path',
+      path: '/out/A001.C002.mov',
+      layout: null
+    })
+  })
+
+  test('is named by the template, in the folder of the layout', async () => {
+    expect(await at('/nas/a.mp4', { nameTemplate: '{stem}_{preset}' })).toEqual({
+      kind: 'path',
+      path: '/nas/Proxy/a_dnxhr_sq.mov',
+      layout: null
+    })
+  })
+
+  test('is not placed where the layout has no place for it', async () => {
+    const wrong = { kind: 'wrong', message: 'no folder of proxies', hint: 'set paths.proxyRoot' } as const
+    expect(await outputPath({ ...wish, source: '/nas/a.mp4' }, { place: async () => wrong })).toEqual(wrong)
   })
 
   test.each(['../{stem}', 'x/{stem}', '.{stem}', '', '{date}', '{stem'])(
     'is not named %j',
-    (nameTemplate) => {
-      expect(at('/nas/a.mp4', { nameTemplate })).toMatchObject({ kind: 'wrong' })
+    async (nameTemplate) => {
+      expect(await at('/nas/a.mp4', { nameTemplate })).toMatchObject({ kind: 'wrong' })
     }
   )
 })

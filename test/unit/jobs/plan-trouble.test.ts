@@ -29,10 +29,13 @@ async function planning(ffprobe: string, resolve: Storage['resolve'] = async () 
     niceness: 0,
     worthDurationMs: 0,
     minChunkMs: 1000,
-    proxyRoot: null,
     presetFolders: []
   }
-  const kind = createTranscodeKind(settings, { storage: { resolve } as Storage, jobs: () => [] })
+  const kind = createTranscodeKind(settings, {
+    storage: { resolve } as Storage,
+    layouts: { place: () => Promise.reject(new Error('nothing is placed here')) },
+    jobs: () => []
+  })
   return kind.plan({ ...job, plan: null }, new AbortController().signal)
 }
 const failing = (code: string) => async () => {

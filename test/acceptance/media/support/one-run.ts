@@ -1,6 +1,6 @@
 import { presetCommand } from '../../../../src/jobs/transcode/index.ts'
 import { ffmpeg, tools } from './clips.ts'
-import { presetFolder, referencePath } from './owner.ts'
+import { besideSource, presetFolder, referencePath } from './owner.ts'
 
 /** At a keyframe where there is one, and between keyframes shortly before the end. */
 export const awkward = (frames: number, cuts: readonly number[] | null): number[] => [
@@ -19,8 +19,8 @@ export async function oneRun(
   program = tools.ffmpeg.path,
   presetFolders: readonly string[] = [presetFolder]
 ): Promise<string> {
-  const settings = { ffmpegPath: null, ffprobePath: null, proxyRoot: null, presetFolders }
-  const { command } = await presetCommand(settings, preset, source)
+  const settings = { ffmpegPath: null, ffprobePath: null, presetFolders }
+  const { command } = await presetCommand(settings, besideSource, preset, source)
   const target = referencePath(output)
   ffmpeg(['-y', ...command.slice(1, -1), target], program)
   return target

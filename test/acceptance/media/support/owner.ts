@@ -17,6 +17,7 @@ import {
   type TaskOutcome,
   type UnitRange
 } from '../../../../src/model/index.ts'
+import { createOutputLayouts } from '../../../../src/node/output-layouts.ts'
 
 const root = '00000000000000aa' as RootId
 
@@ -50,6 +51,9 @@ export function folderStorage(folder: string): Storage {
 
 export const presetFolder = new URL('../../../../presets', import.meta.url).pathname
 
+/** Outputs beside their sources, as without any settings. */
+export const besideSource = createOutputLayouts({ proxyRoot: null, layout: null, proxyTemplate: null })
+
 export const kindIn = (
   folder: string,
   settings: Partial<TranscodeSettings> = {},
@@ -61,14 +65,13 @@ export const kindIn = (
       ...defaultTranscodeSettings,
       ffmpegPath: null,
       ffprobePath: null,
-      proxyRoot: null,
       presetFolders: [presetFolder],
       niceness: 0,
       worthDurationMs: 30_000,
       minChunkMs: 2_000,
       ...settings
     },
-    { storage, jobs }
+    { storage, layouts: besideSource, jobs }
   )
 
 export const queueParams = (

@@ -57,6 +57,39 @@ describe('loading settings', () => {
     })
   })
 
+  it('reads groups in groups and maps, from the file and from the environment', () => {
+    const yaml = [
+      'queue:',
+      '  filters:',
+      '    rates: [25, 23.976]',
+      '    extensions: [mov]',
+      'paths:',
+      '  map:',
+      '    "N:\\\\media": /mnt/nas/media',
+      '    /Volumes/nas: nas'
+    ].join('\n')
+    const env = {
+      PROXIMA_QUEUE__FILTERS__RATES: '24, 50',
+      PROXIMA_QUEUE__FILTERS__ONLY: 'A0*,B*',
+      PROXIMA_QUEUE__FILTERS__MIN_DURATION_MS: '1500'
+    }
+    expect(load(yaml, env)).toMatchObject({
+      queue: {
+        filters: { rates: [24, 50], extensions: ['mov'], only: ['A0*', 'B*'], skip: [], minDurationMs: 1500 }
+      },
+      paths: { map: { 'N:\\media': '/mnt/nas/media', '/Volumes/nas': 'nas' } }
+    })
+    expect(load(null, { PROXIMA_PATHS__MAP: '{ "S:/": /mnt/s }' }).paths.map).toEqual({ 'S:/': '/mnt/s' })
+    expect(refusal('queue:\n  filters:\n    rate: [25]\n')).toMatchObject({
+      code: 'unknown-setting',
+      hint: 'Did you mean queue.filters.rates?'
+    })
+    expect(refusal('queue:\n  filters:\n    rates: [-1]\n').message).toMatch(
+      /config\.yaml:3:12: queue\.filters\.rates must be a list of frame rates/
+    )
+    expect(refusal(null, { PROXIMA_PATHS__MAP: '/mnt/nas' }).message).toMatch(/paths\.map must be a map/)
+  })
+
   it('reads lists and switches from the environment', () => {
     expect(
       load(null, {

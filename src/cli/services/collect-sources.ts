@@ -1,0 +1,165 @@
+import { resolve } from 'node:path'
+import { isDynamicPattern } from 'tinyglobby'
+import type { ClipLine, EditView, JobOrigin } from '../../model/index.ts'
+import type { ChosenEdit, EditReader, FindWishes } from '../../node/edit/index.ts'
+import type { CommandContext } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { type ExitStatus, exitCodes } from '../exit-codes.ts'
+import { clipList, tellClips } from '../output/clips.ts'
+import { baseName, clean } from '../output/format.ts'
+import { chooseSequences, type SequenceWish } from './choose-sequences.ts'
+import { type ExpandedSources, expandSources } from './expand-sources.ts'
+import { pickNumbers } from './pick-numbers.ts'
+
+/** What of timelines, folders and globs is meant. */
+export interface SourceWishes extends SequenceWish {
+  allAngles: boolean
+  only: readonly string[]
+  skip: readonly string[]
+  /** Absolute folders to look for clips in, besides the roots. */
+  search: readonly string[]
+}
+
+export interface CollectedSources extends ExpandedSources {
+  /** Of the files that a timeline uses, the timeline. */
+  origins: Record<string, JobOrigin>
+  /** 1 when a clip was not found. */
+  worst: ExitStatus
+}
+
+/**
+ * The files that a command line means: those it names, finds in folders or by globs, and those that timelines use. All
+ * timelines are read before any file is looked for: one that cannot be read leaves nothing queued by half.
+ * @throws CliError `usage`; what reading a timeline throws
+ */
+export async function collectSources(
+  context: CommandContext,
+  patterns: readonly string[],
+  wishes: SourceWishes
+): Promise<CollectedSources> {
+  const { isTimelinePath } = await import('../../node/edit/paths.ts')
+  const isTimeline = (pattern: string): boolean => isTimelinePath(pattern) && !isDynamicPattern(pattern)
+  const timelines = [...new Set(patterns.filter(isTimeline).map((path) => resolve(context.cwd, path)))]
+  if (timelines.length === 0) refuseNeedless(wishes)
+  const expanded = await expandSources(
+    patterns.filter((pattern) => !isTimeline(pattern)),
+    context.cwd
+  )
+  let desk: Promise<EditReader> | null = null
+  const opened = (): Promise<EditReader> => (desk ??= context.door.edits(context.home, context.nodeFlags))
+
+  const chosen = timelines.length === 0 ? [] : await readTimelines(context, await opened(), timelines, wishes)
+  const files =
+    expanded.searched.length === 0
+      ? expanded.files
+      : await filtered(context, await opened(), expanded, wishes)
+  const clips = chosen.length === 0 ? [] : await findClips(context, await opened(), chosen, wishes)
+  const { origins, worst } = await chosenClips(context, clips, wishes)
+  return {
+    files: [...new Set([...files, ...Object.keys(origins)])],
+    problems: expanded.problems,
+    origins,
+    worst
+  }
+}
+
+/** The files of clips that were found, those that are picked of them, each with what it comes from. */
+export async function chosenClips(
+  context: CommandContext,
+  clips: readonly ClipLine[],
+  { pick }: Pick<SourceWishes, 'pick'>
+): Promise<Pick<CollectedSources, 'origins' | 'worst'>> {
+  const found = pick ? await pickClips(context, clips) : clips.filter(isFound)
+  const origins: Record<string, JobOrigin> = {}
+  for (const clip of found) if (!Object.hasOwn(origins, clip.source)) origins[clip.source] = originOf(clip)
+  const isBad = clips.some(({ status }) => ['missing', 'ambiguous', 'unusable'].includes(status))
+  return { origins, worst: isBad ? exitCodes.failed : exitCodes.done }
+}
+
+const originOf = ({ timeline, sequence, mediaId }: ClipLine): JobOrigin =>
+  mediaId === undefined
+    ? { kind: 'timeline', file: timeline, sequence }
+    : { kind: 'resolve', sequence, mediaId }
+
+/** What only timelines have must not be asked of files: somebody expects something of it. */
+function refuseNeedless({ sequences, all, pick, allAngles, search }: SourceWishes): void {
+  const flag =
+    sequences.length > 0
+      ? '--sequence'
+      : all
+        ? '--all'
+        : pick
+          ? '--pick'
+          : allAngles
+            ? '--all-angles'
+            : search.length > 0
+              ? '--search'
+              : null
+  if (flag === null) return
+  throw new CliError('usage', `queue: ${flag} is for timelines, and none is named`, {
+    hint: 'Name a timeline file (.otio, .fcpxml, .xml, .edl, .kdenlive, .mlt), or use --resolve'
+  })
+}
+
+async function readTimelines(
+  context: CommandContext,
+  desk: EditReader,
+  paths: readonly string[],
+  wishes: SourceWishes
+): Promise<ChosenEdit[]> {
+  const views: EditView[] = []
+  for (const path of paths) views.push(await desk.open(path, { allAngles: wishes.allAngles }))
+  const chosen: ChosenEdit[] = []
+  for (const view of views) chosen.push({ view, sequences: await chooseSequences(context, view, wishes) })
+  return chosen
+}
+
+/** Where the media of timelines are, told as it is found out. */
+export async function findClips(
+  { interrupt, print }: CommandContext,
+  desk: EditReader,
+  chosen: readonly ChosenEdit[],
+  wishes: FindWishes
+): Promise<ClipLine[]> {
+  const { clips, notes } = await desk.find(chosen, wishes, interrupt.signal)
+  for (const note of notes) print.note(clean(note))
+  tellClips(print, clips)
+  if (!clips.some(isFound)) {
+    const names = chosen.map(({ view }) => baseName(view.file)).join(', ')
+    print.note(clean(`Nothing of ${names} can be queued.`))
+  }
+  return clips
+}
+
+async function filtered(
+  { interrupt, print }: CommandContext,
+  desk: EditReader,
+  { files, searched }: { files: readonly string[]; searched: readonly string[] },
+  wishes: SourceWishes
+): Promise<string[]> {
+  const { leftOut } = await desk.filter(searched, wishes, interrupt.signal)
+  for (const line of leftOut) {
+    if (print.json) print.data({ type: 'left-out', ...line })
+    else print.lines([clean(`left out  ${baseName(line.source)}: ${line.reason}`)])
+  }
+  const out = new Set(leftOut.map(({ source }) => source))
+  return files.filter((file) => !out.has(file))
+}
+
+type FoundClip = ClipLine & { source: string }
+
+const isFound = (clip: ClipLine): clip is FoundClip => clip.status === 'found' && clip.source !== null
+
+async function pickClips(context: CommandContext, clips: readonly ClipLine[]): Promise<FoundClip[]> {
+  const found = clips.filter(isFound)
+  if (found.length === 0) return []
+  for (const line of clipList(found, context.print.width)) context.print.note(line)
+  const numbers = found.map((_, at) => at + 1)
+  const picked = await pickNumbers(
+    context,
+    'Which clips? (numbers, or all)',
+    numbers,
+    'Take --only and --skip'
+  )
+  return picked.map((number) => found[number - 1]!)
+}

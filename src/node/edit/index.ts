@@ -1,0 +1,71 @@
+import {
+  autoName,
+  describePreset,
+  outputPath,
+  projectFolderOf,
+  streamFacts
+} from '../../jobs/transcode/index.ts'
+import type { OutputLayouts } from '../../model/index.ts'
+import { realFiles } from '../../timeline/index.ts'
+import { openHome } from '../home.ts'
+import { createOutputLayouts } from '../output-layouts.ts'
+import { readResolve, resolveOpener } from '../resolve/index.ts'
+import { loadSettings } from '../settings/index.ts'
+import { openStorage } from '../storage/index.ts'
+import { transcodeSettings } from '../transcode-settings.ts'
+import { EditDesk, type EditReader, type PlacingWish } from './desk.ts'
+import { searchFolders } from './file-index.ts'
+
+/**
+ * What reads timelines and finds their media, with the settings and roots of a home.
+ * @throws SettingsError, StorageError
+ */
+export async function openEditDesk(
+  folder: string,
+  flags: Readonly<Record<string, unknown>>
+): Promise<EditReader> {
+  const home = openHome(folder)
+  const settings = loadSettings({ home: home.folder, env: process.env, flags })
+  const storage = await openStorage(
+    { home: home.folder, rootsFile: home.roots, workFolder: home.work },
+    { wallClock: () => new Date() }
+  )
+  const media = transcodeSettings(settings, home)
+  return new EditDesk(
+    {
+      map: settings.paths.map,
+      filters: settings.queue.filters,
+      system: process.platform === 'win32' ? 'windows' : 'posix'
+    },
+    {
+      files: realFiles,
+      roots: () => storage.roots(),
+      probe: (path, signal) => streamFacts(media, path, signal),
+      placing: (wish) => placing(wish, media.presetFolders, createOutputLayouts(settings.paths)),
+      resolve: (choice, signal) => readResolve(resolveOpener(settings, signal), choice),
+      search: searchFolders
+    }
+  )
+}
+
+/** @throws MediaError for a preset that is unusable */
+async function placing(
+  { preset, outDir, nameTemplate, layout = null, origins }: PlacingWish,
+  presetFolders: readonly string[],
+  layouts: OutputLayouts
+): Promise<((source: string) => Promise<string | null>) | null> {
+  if (preset === autoName) return null
+  const resolved = await describePreset(preset, presetFolders)
+  const { name, container: extension } = resolved.preset
+  return async (source) => {
+    const projectFolder = projectFolderOf(origins?.[source])
+    const place = await outputPath(
+      { source, outDir, nameTemplate, layout, preset: name, extension, projectFolder },
+      layouts
+    )
+    // What is wrong with it is told when it is queued.
+    return place.kind === 'path' ? place.path : null
+  }
+}
+
+export type { ChosenEdit, EditReader, FilteredSources, FindWishes, FoundClips, PlacingWish } from './desk.ts'

@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest'
+import type { StreamFacts } from '../../../../src/jobs/transcode/index.ts'
+import type { RootView } from '../../../../src/model/index.ts'
+import { EditDesk, type EditSettings } from '../../../../src/node/edit/desk.ts'
+import type { ResolveEdit } from '../../../../src/node/resolve/index.ts'
+import { fakeFiles } from '../../timeline/fake-files.ts'
+
+const root: RootView = { id: 'r', name: 'nas', path: '/mnt/nas', visible: true, reason: null }
+const noFilters = { extensions: [], rates: [], minDurationMs: 0, only: [], skip: [] }
+const wishes = { only: [], skip: [], search: [] }
+const signal = new AbortController().signal
+
+interface Clip {
+  name: string
+  url?: string
+  enabled?: boolean
+  kind?: 'Video' | 'Audio'
+}
+
+/** An OTIO file with a track for each sequence. */
+const otio = (...clips: Clip[]): string =>
+  JSON.stringify({
+    OTIO_SCHEMA: 'Timeline.1',
+    name: 'cut',
+    tracks: {
+      OTIO_SCHEMA: 'Stack.1',
+      children: clips.map(({ name, url, enabled = true, kind = 'Video' }) => ({
+        OTIO_SCHEMA: 'Track.1',
+        kind,
+        children: [
+          {
+            OTIO_SCHEMA: 'Clip.1',
+            name,
+            enabled,
+            media_reference:
+              url === undefined
+                ? { OTIO_SCHEMA: 'MissingReference.1' }
+                : { OTIO_SCHEMA: 'ExternalReference.1', target_url: url }
+          }
+        ]
+      }))
+    }
+  })
+
+const noEdit: ResolveEdit = { project: { id: 'p1', name: 'Film' }, sequences: [], notes: [] }
+
+const facts: StreamFacts = {
+  rate: { num: 25, den: 1 },
+  duration: { num: 10, den: 1 },
+  startTimecode: null,
+  reel: null
+}
+
+function deskOf(
+  files: Record<string, string>,
+  given: Partial<EditSettings> & {
+    roots?: RootView[]
+    probe?: Record<string, StreamFacts>
+    resolve?: ResolveEdit
+  } = {}
+) {
+  const { roots = [root], probe = {}, resolve = noEdit, ...settings } = given
+  const probed: string[] = []
+  const desk = new EditDesk(
+    { map: {}, filters: noFilters, system: 'posix', ...settings },
+    {
+      files: fakeFiles(files),
+      placing: async ({ preset }) =>
+        preset === 'auto'
+          ? null
+          : async (source) => source.replace(/\.\w+$/, '.mov').replace('/nas/', '/out/'),
+      roots: async () => roots,
+      probe: async (path) => {
+        probed.push(path)
+        return probe[path] ?? facts
+      },
+      resolve: async () => resolve,
+      search: async (folders, fits) => ({
+        paths: Object.keys(files).filter(
+          (path) => folders.some((folder) => path.startsWith(folder)) && fits(path.split('/').at(-1)!)
+        ),
+        unread: [],
+        cut: null
+      })
+    }
+  )
+  const find = async (more = {}, text = '/edit/cut.otio') => {
+    const view = await desk.open(text, { allAngles: false })
+    return desk.find([{ view, sequences: view.sequences.map((_, at) => at) }], { ...wishes, ...more }, signal)
+  }
+  return { desk, probed, find }
+}
+
+describe('finding the clips of a timeline', () => {
+  it('takes what is at its path without looking any further', async () => {
+    const { find, probed } = deskOf({
+      '/edit/cut.otio': otio({ name: 'a', url: 'file:///media/a.mov' }),
+      '/media/a.mov': 'x',
+      '/mnt/nas/a.mov': 'x'
+    })
+    const { clips } = await find()
+    expect(clips).toMatchObject([{ status: 'found', how: 'path', source: '/media/a.mov', sequence: 'cut' }])
+    expect(probed).toEqual([])
+  })
+
+  it('takes a map to a root by the root’s name', async () => {
+    const { find } = deskOf(
+      {
+        '/edit/cut.otio': otio({ name: 'a', url: 'file:///N:/day1/a.mov' }),
+        '/mnt/nas/media/day1/a.mov': 'x'
+      },
+      { map: { 'N:\\': 'nas/media' } }
+    )
+    const { clips } = await find()
+    expect(clips).toMatchObject([{ status: 'found', how: 'map', source: '/mnt/nas/media/day1/a.mov' }])
+  })
+
+  it('refuses a map to a root that is not there, naming those that are', async () => {
+    const { find } = deskOf({ '/edit/cut.otio': otio({ name: 'a' }) }, { map: { 'N:\\': 'nsa' } })
+    await expect(find()).rejects.toMatchObject({
+      code: 'no-such-root',
+      exitStatus: 2,
+      hint: 'The roots here are: nas'
+    })
+  })
+
+  it('looks for the rest by name under the roots, and probes only files of such names', async () => {
+    const { find, probed } = deskOf({
+      '/edit/cut.otio': otio(
+        { name: 'a', url: 'file:///gone/a.mov' },
+        { name: 'b', url: 'file:///gone/b.mov' }
+      ),
+      '/mnt/nas/day1/a.mov': 'x',
+      '/mnt/nas/day1/other.mov': 'x'
+    })
+    const { clips } = await find()
+    expect(clips).toMatchObject([
+      { status: 'found', how: 'index', evidence: ['name'], source: '/mnt/nas/day1/a.mov' },
+      {
+        status: 'missing',
+        name: 'b.mov',
+        source: null,
+        reason: expect.stringContaining('no file of its name')
+      }
+    ])
+    expect(probed).toEqual(['/mnt/nas/day1/a.mov'])
+  })
+
+  it('tells of ambiguous clips and guesses nothing', async () => {
+    const { find } = deskOf({
+      '/edit/cut.otio': otio({ name: 'a', url: 'file:///gone/a.mov' }),
+      '/mnt/nas/1/a.mov': 'x',
+      '/mnt/nas/2/a.mov': 'x'
+    })
+    const { clips } = await find()
+    expect(clips).toMatchObject([
+      {
+        status: 'ambiguous',
+        source: null,
+        candidates: [{ path: '/mnt/nas/1/a.mov' }, { path: '/mnt/nas/2/a.mov' }]
+      }
+    ])
+  })
+
+  it('says which roots it could not search, and that there are none', async () => {
+    const edit = { '/edit/cut.otio': otio({ name: 'a' }) }
+    const away: RootView = { ...root, visible: false, reason: 'it is not mounted' }
+    expect((await deskOf(edit, { roots: [away] }).find()).notes).toEqual([
+      'The root nas was not searched: it is not mounted'
+    ])
+    expect((await deskOf(edit, { roots: [] }).find()).notes).toEqual([
+      'No root is declared here, so nothing is looked for by its name.'
+    ])
+  })
+
+  it('leaves out what is switched off, only heard or filtered, with the reason', async () => {
+    const { find, probed } = deskOf(
+      {
+        '/edit/cut.otio': otio(
+          { name: 'off', url: 'file:///media/off.mov', enabled: false },
+          { name: 'song', url: 'file:///media/song.mov', kind: 'Audio' },
+          { name: 'wild', url: 'file:///media/wild.mov' },
+          { name: 'short', url: 'file:///media/short.mov' },
+          { name: 'gone', url: 'file:///media/gone.mp4' }
+        ),
+        '/media/off.mov': 'x',
+        '/media/wild.mov': 'x',
+        '/media/short.mov': 'x'
+      },
+      { filters: { ...noFilters, minDurationMs: 20_000, extensions: ['mov'] } }
+    )
+    const { clips } = await find({ skip: ['wild*'] })
+    expect(clips.map(({ status, reason }) => [status, reason])).toEqual([
+      ['left-out', 'switched off in the edit'],
+      ['left-out', 'only its sound is used'],
+      ['left-out', 'skipped by wild*'],
+      ['left-out', '10 s is shorter than 20 s'],
+      ['left-out', '.mp4 is not among the endings mov']
+    ])
+    expect(probed).toEqual(['/media/short.mov'])
+  })
+})
+
+describe('an edit in DaVinci Resolve', () => {
+  const medium = (name: string, own: Partial<ResolveEdit['sequences'][number]['media'][number]> = {}) =>
+    ({
+      path: `/card/${name}`,
+      name,
+      aliases: [],
+      reel: null,
+      startTime: null,
+      startTimecode: null,
+      rate: null,
+      duration: null,
+      video: true,
+      audio: false,
+      imageSequence: false,
+      enabled: true,
+      mediaId: `m ${name}`,
+      uses: [],
+      ...own
+    }) as ResolveEdit['sequences'][number]['media'][number]
+
+  it('is an edit like any other, whose files remember their clips', async () => {
+    const media = [
+      medium('a.mov'),
+      medium('b.mov', { enabled: false }),
+      medium('gone.mov'),
+      medium('c.mov', { path: null })
+    ]
+    const skipped = [{ kind: 'generator', name: 'Text+', path: null, count: 2 } as const]
+    const sequences = [{ id: 't1', name: 'Cut', rate: null, media, skipped }]
+    const { desk } = deskOf(
+      { '/card/a.mov': 'x', '/card/b.mov': 'x', '/mnt/nas/new/gone.mov': 'x' },
+      { resolve: { project: { id: 'p1', name: 'Film' }, sequences, notes: ['a note'] } }
+    )
+    const { view, notes } = await desk.openResolve('current', signal)
+    expect(notes).toEqual(['a note'])
+    expect(view).toEqual({
+      file: 'Film',
+      format: 'resolve',
+      sequences: [{ name: 'Cut', rate: null, clips: 4 }]
+    })
+    const { clips } = await desk.find([{ view, sequences: [0] }], wishes, signal)
+    expect(clips).toMatchObject([
+      { timeline: 'Film', status: 'found', mediaId: 'm a.mov', source: '/card/a.mov' },
+      { status: 'left-out', reason: 'switched off in the edit' },
+      { status: 'found', how: 'index', mediaId: 'm gone.mov', source: '/mnt/nas/new/gone.mov' },
+      { status: 'missing', name: 'c.mov' },
+      { status: 'left-out', reason: 'a generator (2 times)' }
+    ])
+  })
+})
+
+describe('outputs that would be one file', () => {
+  const placing = { preset: 'p', outDir: null, nameTemplate: null }
+
+  it('are found before anything is queued', async () => {
+    const { desk } = deskOf({})
+    expect(await desk.collisions(['/nas/a.mov', '/nas/b.mov', '/nas/A.mxf'], placing)).toEqual([
+      { output: '/out/a.mov', sources: ['/nas/a.mov', '/nas/A.mxf'] }
+    ])
+  })
+
+  it('are not known where each file gets a preset of its own', async () => {
+    const { desk } = deskOf({})
+    expect(await desk.collisions(['/nas/a.mov', '/nas/a.mxf'], { ...placing, preset: 'auto' })).toEqual([])
+  })
+})
