@@ -13,6 +13,8 @@ export type CliErrorCode =
   | 'only-watches'
   | 'node-start-failed'
   | 'installation'
+  /** The system's own tool would not. */
+  | 'service-refused'
   | 'interrupted'
 
 /** What a command itself found wrong, in words for a person. Carries what `toWireError` looks for. */

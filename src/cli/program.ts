@@ -21,6 +21,7 @@ import { defineQueue } from './commands/queue.ts'
 import { defineResume } from './commands/resume.ts'
 import { defineRetry } from './commands/retry.ts'
 import { defineRoots } from './commands/roots.ts'
+import { defineService } from './commands/service.ts'
 import { defineShare } from './commands/share.ts'
 import { defineSlots } from './commands/slots.ts'
 import { defineStop } from './commands/stop.ts'
@@ -53,6 +54,7 @@ const definitions: readonly Define[] = [
   definePresets,
   defineConfig,
   defineDoctor,
+  defineService,
   defineStop
 ]
 
