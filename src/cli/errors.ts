@@ -6,8 +6,6 @@ export type CliErrorCode =
   | 'no-video-inside'
   /** Two sources would become one file. */
   | 'output-taken'
-  /** A clip of a timeline that cannot be encoded. */
-  | 'no-source'
   | 'no-such-peer'
   /** A member that is not connected now, or does not fit. */
   | 'peer-away'
@@ -15,6 +13,8 @@ export type CliErrorCode =
   | 'only-watches'
   | 'node-start-failed'
   | 'installation'
+  /** The system's own tool would not. */
+  | 'service-refused'
   | 'interrupted'
 
 /** What a command itself found wrong, in words for a person. Carries what `toWireError` looks for. */

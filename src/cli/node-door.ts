@@ -1,12 +1,4 @@
-import type {
-  ConfigView,
-  LinkParams,
-  LinkResult,
-  NodeInfo,
-  ResolveMediaView,
-  TimelineChoice,
-  TimelinesView
-} from '../model/index.ts'
+import type { ConfigView, LinkParams, LinkResult, NodeInfo, TimelinesView } from '../model/index.ts'
 import type { ControlClient, ControlHandlers } from '../node/control/index.ts'
 import type { EditReader } from '../node/edit/index.ts'
 
@@ -48,7 +40,6 @@ export type OfflineControl = Pick<
   /** What has to do with DaVinci Resolve; the signal ends it. */
   link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
   timelines: (signal: AbortSignal) => Promise<TimelinesView>
-  timelineMedia: (choice: TimelineChoice, signal: AbortSignal) => Promise<ResolveMediaView>
 }
 
 /** The only way from commands to a node. Tests pass a door of their own. */

@@ -21,14 +21,17 @@ import { defineQueue } from './commands/queue.ts'
 import { defineResume } from './commands/resume.ts'
 import { defineRetry } from './commands/retry.ts'
 import { defineRoots } from './commands/roots.ts'
+import { defineService } from './commands/service.ts'
 import { defineShare } from './commands/share.ts'
 import { defineSlots } from './commands/slots.ts'
 import { defineStop } from './commands/stop.ts'
 import { defineTimelines } from './commands/timelines.ts'
+import { defineWatch } from './commands/watch.ts'
 import type { OutStream } from './output/terminal.ts'
 
 const definitions: readonly Define[] = [
   defineQueue,
+  defineWatch,
   defineJobs,
   defineJob,
   defineLog,
@@ -51,6 +54,7 @@ const definitions: readonly Define[] = [
   definePresets,
   defineConfig,
   defineDoctor,
+  defineService,
   defineStop
 ]
 

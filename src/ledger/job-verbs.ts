@@ -7,6 +7,7 @@ type JobFacts =
   | 'job-planned'
   | 'job-shaped'
   | 'peer-blocked'
+  | 'peer-unblocked'
   | 'job-completed'
   | 'job-failed'
   | 'job-canceled'
@@ -97,6 +98,12 @@ export function jobVerbs(db: Database): Verbs<JobFacts> {
          ON CONFLICT DO UPDATE SET reason = excluded.reason`,
         { jobId: fact.jobId, peerId: fact.peerId, reason: fact.reason }
       ),
+
+    'peer-unblocked': (fact) =>
+      changeOne(db, fact, 'DELETE FROM blocked WHERE job_id = :jobId AND peer_id = :peerId', {
+        jobId: fact.jobId,
+        peerId: fact.peerId
+      }),
 
     'job-completed': (fact, at) =>
       changeOne(

@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Fact, JobId, JobRecord, LeaseId, StoredLink } from '../model/index.ts'
+import type { Fact, JobId, JobRecord, LeaseId, PeerId, StoredLink } from '../model/index.ts'
 import { Database } from './database.ts'
 import { LedgerError } from './errors.ts'
 import { type FileSystemKind, fileSystemOf, remoteFileSystem } from './file-system.ts'
@@ -22,6 +22,8 @@ export interface Ledger {
   jobTimes(jobId: JobId): JobTimes | null
   /** @see Reader.attemptTimes */
   attemptTimes(jobId: JobId): Map<LeaseId, AttemptTimes>
+  /** @see Reader.blockedSince */
+  blockedSince(jobId: JobId): Map<PeerId, string>
   /** @see Reader.links */
   links(): StoredLink[]
   /** @see Reader.linkOf */
@@ -72,6 +74,7 @@ export function openLedger(settings: LedgerSettings, collaborators: LedgerCollab
       factsOf: (jobId, options) => reader.factsOf(jobId, options),
       jobTimes: (jobId) => reader.jobTimes(jobId),
       attemptTimes: (jobId) => reader.attemptTimes(jobId),
+      blockedSince: (jobId) => reader.blockedSince(jobId),
       links: () => reader.links(),
       linkOf: (jobId) => reader.linkOf(jobId),
       nextSeq: () => reader.nextSeq(),

@@ -4,6 +4,7 @@ import {
   type JobRecord,
   type LeaseId,
   leaseIdOf,
+  type PeerId,
   type StoredLink
 } from '../model/index.ts'
 import type { Database } from './database.ts'
@@ -115,6 +116,16 @@ export class Reader {
         { startedAt: row.started_at, endedAt: row.ended_at }
       ])
     )
+  }
+
+  /** When each peer was blocked for a job, ISO 8601; the last time, of those that were unblocked and blocked again. */
+  blockedSince(jobId: JobId): Map<PeerId, string> {
+    const rows = this.#db.all(
+      `SELECT at, json_extract(body, '$.peerId') AS peer_id FROM facts
+       WHERE job_id = :jobId AND kind = 'peer-blocked' ORDER BY seq`,
+      { jobId }
+    ) as unknown as { at: string; peer_id: PeerId }[]
+    return new Map(rows.map(({ at, peer_id }) => [peer_id, at]))
   }
 
   /** What is known of links to the editing software, in the order of queueing. */

@@ -90,6 +90,9 @@ export async function tryHardware(ffmpegPath: string, name: string): Promise<str
   return tryOnce(ffmpegPath, `hardware ${name}`, [start!, '-init_hw_device', name, ...rest])
 }
 
+/** What was tried counts no more: something speaks against this machine's ffmpeg. */
+export const forgetTrials = (): void => trials.clear()
+
 /** @param key what is tried, in words that tell it from every other trial */
 async function tryOnce(ffmpegPath: string, key: string, args: readonly string[]): Promise<string | null> {
   let identity: string

@@ -6,7 +6,7 @@ export { levelsOf, scalerMatrices } from './colour.ts'
 export { type FfmpegCommand, toArguments } from './command.ts'
 export { framesAt } from './constant-rate.ts'
 export { encodeChunk } from './encode-chunk.ts'
-export { tryEncoder, tryHardware, tryPreset } from './encoders.ts'
+export { forgetTrials, tryEncoder, tryHardware, tryPreset } from './encoders.ts'
 export { MediaError, messageOf, systemCodeOf } from './errors.ts'
 export { bare, troubleIn } from './failure.ts'
 export {
@@ -37,7 +37,7 @@ export { probeSource, probeStreams } from './probe.ts'
 export { type FfmpegOutcome, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'
 export { type AudioStream, colourNames, isIntra, type Source, type SourceStreams } from './source.ts'
 export { microseconds, rescale, toMicros } from './time-base.ts'
-export { findTools, type MediaTools } from './tools.ts'
+export { findTools, type MediaTools, tryTool } from './tools.ts'
 export {
   hasParameterSets,
   videoSignature,

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { capture } from './capture.ts'
-import { MediaError } from './errors.ts'
+import { MediaError, messageOf } from './errors.ts'
 
 export type ToolOrigin = 'setting' | 'environment' | 'path' | 'bundled'
 
@@ -127,6 +127,13 @@ export async function identityOf(path: string): Promise<string> {
   const { mtimeMs, size } = await stat(path)
   return `${path}|${mtimeMs}|${size}`
 }
+
+/** Runs a tool now, whatever is remembered of it. @returns null when it answers, else why not */
+export const tryTool = (path: string): Promise<string | null> =>
+  askVersion(path).then(
+    () => null,
+    (error) => messageOf(error)
+  )
 
 async function askVersion(path: string): Promise<string> {
   const { exitCode, stdout } = await capture(path, ['-version'], { timeoutMs: 20_000 })

@@ -4,6 +4,7 @@ import type { Json } from './json.ts'
 import type { LinkedClip, LinkState } from './link.ts'
 import type { NodeState, SteerOrder, TaskProgress } from './peer.ts'
 import type { ChunkMap, ScreenPart } from './snapshot.ts'
+import type { WatchParams, WatchResult, WatchView } from './watch.ts'
 
 /**
  * What a machine's node and its commands (or screen) say to each other over the local socket, and the shapes that
@@ -70,10 +71,21 @@ export interface TaskView {
   attempts: AttemptView[]
 }
 
+/** A machine that gets no more of a job while others could do it. */
+export interface BlockedPeer {
+  peerId: string
+  name: string
+  /** Null where it is not known any more. */
+  since: string | null
+  reason: string
+}
+
 /** `job ID`: the job, with its tasks in place of their counts. */
 export type JobWithTasks = Omit<JobView, 'tasks'> & {
   tasks: TaskView[]
   shape: 'split' | 'whole' | null
+  /** Left out by older nodes. */
+  blocked?: BlockedPeer[]
   /** How far its output is linked in the editing software; null or absent: it is not to be. */
   link?: LinkView | null
 }
@@ -109,31 +121,6 @@ export interface TimelinesView {
   project: { id: string; name: string }
   timelines: TimelineView[]
   problems: { name: string; message: string }[]
-}
-
-/** A file that a timeline of Resolve uses. */
-export interface ResolveMediaLine {
-  /** Null for what Resolve knows no file of. */
-  path: string | null
-  name: string
-  mediaId: string
-  video: boolean
-  /** At least one use of it is switched on. */
-  enabled: boolean
-  /** A numbered series of pictures. */
-  imageSequence: boolean
-}
-
-/** The media that timelines of Resolve use. */
-export interface ResolveMediaView {
-  project: { id: string; name: string }
-  timelines: {
-    name: string
-    media: ResolveMediaLine[]
-    /** Titles, stills, compound clips…: what is no file to encode. */
-    skipped: { kind: string; name: string; count: number }[]
-    problems: { name: string; message: string }[]
-  }[]
 }
 
 /** Which timelines: by their names, by their places in the list (from 1), all, or the one that is open. */
@@ -368,6 +355,8 @@ export interface ControlMethods {
   log: { params: { id: string; task: string | null }; result: LogView }
   peers: { params: Record<string, never>; result: PeersView }
   act: { params: { action: JobAction; ids: string[] | 'all' }; result: ActResult }
+  /** Lets machines try a job again that it was taken from: by name, by id or the end of one, or all of them. */
+  unblock: { params: { id: string; peer: string | 'all' }; result: { id: string; unblocked: BlockedPeer[] } }
   priority: { params: { ids: string[] | 'all'; priority: number }; result: ActResult }
   share: { params: { path: string; name: string | null }; result: RootView }
   roots: { params: Record<string, never>; result: { roots: RootView[] } }
@@ -378,6 +367,10 @@ export interface ControlMethods {
     params: Record<string, never>
     result: { meshId: string; members: { peerId: string; name: string; self: boolean }[] }
   }
+  /** Removes a member by its peer id, for good. */
+  meshRemove: { params: { peer: string }; result: { peerId: string; name: string } }
+  /** This machine leaves, for good; its node stops then, and starts as a new machine. How many others heard of it. */
+  meshLeave: { params: Record<string, never>; result: { told: number; others: number } }
   doctor: { params: Record<string, never>; result: { checks: CheckView[] } }
   /** Copies the ledger into a file of its own, absolute, that does not exist yet. */
   backUpLedger: { params: { path: string }; result: { path: string; sizeBytes: number } }
@@ -390,6 +383,12 @@ export interface ControlMethods {
   slots: { params: { total: number }; result: PeerView }
   /** The same of another member's node, by its peer id; what `peers` will say of it. */
   steer: { params: { peer: string; order: SteerOrder }; result: PeerView }
+  /** Folders that are watched, in the order in which they were added. */
+  watches: { params: Record<string, never>; result: { watches: WatchView[] } }
+  /** Watches a folder from now on, or changes how it is watched. */
+  watchFolder: { params: WatchParams; result: WatchResult }
+  /** Ends a watch, by its id or its folder; what it was. */
+  unwatchFolder: { params: { watch: string }; result: WatchView }
   /** Links finished proxies in the project that is open in DaVinci Resolve. */
   link: { params: LinkParams; result: LinkResult }
   stop: { params: Record<string, never>; result: Record<string, never> }

@@ -44,9 +44,9 @@ export interface SourcePart {
   timecode: string | null
 }
 
-/** A timeline file, as a person chooses from it. */
+/** A timeline file, or the project that is open in DaVinci Resolve, as a person chooses from it. */
 export interface EditView {
-  /** Absolute. */
+  /** Absolute; the project's name for Resolve. */
   file: string
   format: string
   sequences: EditSequenceView[]
@@ -75,11 +75,13 @@ export type ClipStatus =
 /** One file that a timeline uses, and where it is on this machine. A line of `queue --json`. */
 export interface ClipLine {
   type: 'clip'
-  /** The timeline's file, absolute. */
+  /** The timeline's file, absolute; the project's name for DaVinci Resolve. */
   timeline: string
   /** The first chosen sequence that uses it. */
   sequence: string
   name: string
+  /** Of DaVinci Resolve: the clip that a proxy is to be linked to. */
+  mediaId?: string
   /** Path or URL as the timeline has it. */
   written: string | null
   reel: string | null

@@ -41,6 +41,8 @@ export type Fact =
   | ({ kind: 'task-done'; result: Json } & OfAttempt)
   | ({ kind: 'task-failed'; error: string } & OfTask)
   | ({ kind: 'peer-blocked'; peerId: PeerId; reason: string } & OfJob)
+  /** A person lets a peer try the job again. */
+  | ({ kind: 'peer-unblocked'; peerId: PeerId } & OfJob)
   /** The output stands under its final name. → completed */
   | ({ kind: 'job-completed' } & OfJob)
   /** → failed; tasks that had not ended are canceled. */

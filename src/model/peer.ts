@@ -29,6 +29,9 @@ export const maxSlots = 256
 /** At most this many offers travel in a status; the most urgent ones. */
 export const maxOffers = 32
 
+/** At most this many doubts travel in a status. */
+export const maxDoubts = 64
+
 /** What a node says of itself to its peers, whenever it changes and every few seconds. */
 export interface NodeStatus extends Fitness {
   peerId: PeerId
@@ -42,9 +45,14 @@ export interface NodeStatus extends Fitness {
   slots: { total: number; busy: number }
   roots: readonly RootId[]
   state: NodeState
-  /** Why it is `unhealthy`, for people. */
+  /** Why it is `unhealthy`, or gets less work than others, for people. */
   reason: string | null
   offers: readonly Offer[]
+  /**
+   * As an owner, of its peers: of how many jobs each failed tasks, one after another, that others then did. Left out by
+   * older versions.
+   */
+  doubts?: readonly { peerId: PeerId; jobs: number }[]
   /** What it runs, for people: `<job>.<task>.<attempt>` and progress. */
   running: readonly { leaseId: string; kind: string; ownerId: PeerId; progress: TaskProgress }[]
 }

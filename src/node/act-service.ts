@@ -1,5 +1,13 @@
-import { type ActResult, isEnded, type JobAction, type JobRecord } from '../model/index.ts'
+import {
+  type ActResult,
+  type BlockedPeer,
+  isEnded,
+  type JobAction,
+  type JobRecord,
+  type PeerId
+} from '../model/index.ts'
 import { type Event, type SchedulerState, whyNotCommand } from '../scheduler/index.ts'
+import { NodeError } from './errors.ts'
 import { findJob } from './find-job.ts'
 
 export interface ActCollaborators {
@@ -41,6 +49,39 @@ function whyNotPurgedYet(state: SchedulerState, job: JobRecord): string {
   return cleaning && cleaning.tries > 0
     ? 'will be purged when its storage is back'
     : 'will be purged when its temporary files are gone'
+}
+
+/**
+ * Lets machines try a job again.
+ * @param peer a name, an id or the end of one, or `all`
+ * @throws NodeError `not-blocked` when there is no such machine among those that are kept from it
+ */
+export function unblockPeers(
+  id: string,
+  peer: string,
+  act: ActCollaborators & { blocked: (job: JobRecord) => BlockedPeer[] }
+): { id: string; unblocked: BlockedPeer[] } {
+  const job = findJob(act.state().jobs, id)
+  const blocked = act.blocked(job)
+  const named = blocked.filter(({ name, peerId }) => name === peer || peerId === peer)
+  const chosen =
+    peer === 'all'
+      ? blocked
+      : named.length > 0
+        ? named
+        : blocked.filter(({ peerId }) => peerId.endsWith(peer))
+  if (chosen.length === 0 && peer !== 'all') {
+    const names = blocked.map(({ name }) => name).join(', ')
+    throw new NodeError('not-blocked', `${peer} is not kept from job ${job.id}`, {
+      hint: blocked.length === 0 ? 'No machine is' : `Those that are: ${names}`
+    })
+  }
+  act.turn({
+    kind: 'unblock-requested',
+    jobId: job.id,
+    peerIds: chosen.map(({ peerId }) => peerId as PeerId)
+  })
+  return { id: job.id, unblocked: chosen }
 }
 
 export function prioritizeJobs(

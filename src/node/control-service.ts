@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/index.ts'
-import type { JobId, JobKind, JobRecord, JobView, NodeInfo, NodeStatus } from '../model/index.ts'
+import type { JobId, JobKind, JobRecord, JobView, NodeInfo, NodeStatus, PeerId } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
-import { actOnJobs, prioritizeJobs } from './act-service.ts'
+import { actOnJobs, prioritizeJobs, unblockPeers } from './act-service.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
@@ -20,7 +20,8 @@ import type { ResolveDesk } from './resolve/index.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
-import { jobWithTasks, linkView } from './views.ts'
+import { blockedPeers, jobWithTasks, linkView } from './views.ts'
+import type { WatchFolders } from './watch-folders/index.ts'
 
 export interface ControlCollaborators {
   kind: JobKind
@@ -40,6 +41,7 @@ export interface ControlCollaborators {
   /** What this node's screens are told of. */
   feed: ScreenFeedCollaborators
   fellows: Fellows
+  watches: WatchFolders
   /** What this node says of itself from now on, at a person's wish. */
   setSelf: (change: { state?: 'awake' | 'draining'; slots?: number }) => void
   /** Looks at roots and encoders again now. */
@@ -88,6 +90,10 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
       refuseWhileStopping()
       return actOnJobs(action, ids, { state, turn })
     },
+    unblock: async ({ id, peer }) => {
+      refuseWhileStopping()
+      return unblockPeers(id, peer, { state, turn, blocked: (job) => blockedPeers(job, ledger) })
+    },
     priority: async ({ ids, priority }) => {
       refuseWhileStopping()
       return prioritizeJobs(priority, ids, { state, turn })
@@ -105,6 +111,17 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
     },
     meshJoin: ({ invite }) => mesh.join(invite),
     meshList: async () => ({ meshId: mesh.meshId, members: mesh.members() }),
+    meshRemove: async ({ peer }) => {
+      const name = mesh.members().find(({ peerId }) => peerId === peer)?.name ?? peer
+      await mesh.remove(peer as PeerId)
+      return { peerId: peer, name }
+    },
+    meshLeave: async () => {
+      refuseWhileStopping()
+      const heard = await mesh.leave()
+      node.stop()
+      return heard
+    },
     doctor: async () => ({
       checks: await checkNode({
         desk,
@@ -112,6 +129,7 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
         ledger,
         mesh,
         home: node.home,
+        status: node.status(),
         editing: () => node.resolve.check()
       })
     }),
@@ -126,6 +144,12 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
       node.setSelf({ slots: total })
       return peersView(node.status(), [...mesh.addresses], []).self
     },
+    watches: async () => ({ watches: node.watches.views() }),
+    watchFolder: (params) => {
+      refuseWhileStopping()
+      return node.watches.watch(params)
+    },
+    unwatchFolder: ({ watch }) => node.watches.unwatch(watch),
     steer: ({ peer, order }) => node.fellows.steer(peer, order),
     link: async (params) => {
       refuseWhileStopping()

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Ledger } from '../ledger/index.ts'
-import type { CheckView } from '../model/index.ts'
+import type { CheckView, NodeStatus } from '../model/index.ts'
 import type { Home } from './home.ts'
 import type { MediaDesk } from './media-desk.ts'
 import type { Mesh } from './mesh/index.ts'
@@ -15,6 +15,8 @@ export interface DoctorCollaborators {
   /** Absent when no node runs: their checks are then left out. */
   ledger?: Ledger
   mesh?: Mesh
+  /** What the node says of itself. */
+  status?: NodeStatus
 }
 
 const lowSpaceBytes = 1_000_000_000
@@ -26,7 +28,8 @@ export async function checkNode({
   home,
   editing,
   ledger,
-  mesh
+  mesh,
+  status
 }: DoctorCollaborators): Promise<CheckView[]> {
   return [
     checkRuntime(),
@@ -35,7 +38,8 @@ export async function checkNode({
     ...(await checkRoots(storage)),
     await editing(),
     ...(ledger ? [checkLedger(ledger)] : []),
-    ...(mesh ? [checkMesh(mesh)] : [])
+    ...(mesh ? [checkMesh(mesh)] : []),
+    ...(status ? [checkCondition(status)] : [])
   ]
 }
 
@@ -86,7 +90,34 @@ function checkLedger(ledger: Ledger): CheckView {
       }
 }
 
+/** Whether the node takes work, and if not, why. */
+export function checkCondition({ state, reason }: Pick<NodeStatus, 'state' | 'reason'>): CheckView {
+  if (state === 'unhealthy') {
+    return {
+      name: 'health',
+      status: 'fail',
+      message: `this machine is unwell and takes no work: ${reason}; it looks at itself again by and by, and at once after \`proxima-node awake\``
+    }
+  }
+  const wish = state === 'awake' ? null : `takes no work: it is ${state} (\`proxima-node awake\` ends that)`
+  if (wish === null && reason === null)
+    return { name: 'health', status: 'ok', message: 'this machine takes work' }
+  return {
+    name: 'health',
+    status: 'warn',
+    message: [wish, reason].filter((text) => text !== null).join('; ')
+  }
+}
+
 function checkMesh(mesh: Mesh): CheckView {
+  if (!mesh.members().some(({ self }) => self)) {
+    return {
+      name: 'mesh',
+      status: 'fail',
+      message:
+        'this machine was removed from its mesh; `proxima-node mesh leave` makes it a new one, which may be invited'
+    }
+  }
   const peers = mesh.peers()
   const connected = peers.filter(({ state }) => state === 'connected')
   if (peers.length === 0) {

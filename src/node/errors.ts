@@ -2,6 +2,8 @@ export type NodeErrorCode =
   /** No job has this id, or several ids begin so. */
   | 'unknown-job'
   | 'unknown-task'
+  /** No such machine is kept from the job. */
+  | 'not-blocked'
   /** No other member has this id. */
   | 'unknown-peer'
   /** The log of a task is on a machine that cannot be reached, or was removed. */

@@ -64,6 +64,11 @@ export class Happenings {
     this.#add({ level: 'warn', text: `${name} is gone: ${reason}`, peerId })
   }
 
+  /** Of a watched folder. */
+  watched(level: EventLevel, text: string): void {
+    this.#add({ level, text })
+  }
+
   /** A member told this node how much work to take. */
   steered(peerId: PeerId, name: string, order: SteerOrder): void {
     const what =
@@ -73,6 +78,12 @@ export class Happenings {
           ? 'drains this machine: it takes no more work'
           : 'woke this machine: it takes work again'
     this.#add({ level: 'info', text: `${name} ${what}`, peerId })
+  }
+
+  /** This machine became unwell, or is well again. */
+  health(reason: string | null): void {
+    if (reason === null) this.#add({ level: 'good', text: 'this machine is well again and takes work' })
+    else this.#add({ level: 'bad', text: `this machine is unwell and takes no work: ${reason}` })
   }
 
   #add(told: Told): void {
@@ -116,6 +127,8 @@ export function tell(fact: Fact, job: JobRecord | undefined): Told | null {
       return line('warn', `${nameOfPeer(job, fact.peerId)} gets no more of ${name}: ${fact.reason}`, {
         peerId: fact.peerId
       })
+    case 'peer-unblocked':
+      return line('info', `${nameOfPeer(job, fact.peerId)} may try ${name} again`, { peerId: fact.peerId })
     case 'job-completed':
       return line('good', `${name} is finished${job ? `: ${baseName(job.request.output)}` : ''}`)
     case 'job-failed':

@@ -19,6 +19,8 @@ export interface Home {
   /** A person's own presets; they win over those that came with the program. */
   presets: string
   logs: string
+  /** What watched folders remember. */
+  watches: string
   /** Chunks of jobs whose source is outside every root. */
   work: string
   /** Where commands reach the node: a Unix socket, or a named pipe on Windows. */
@@ -66,6 +68,7 @@ export function homePaths(folder: string): Home {
     roots: join(absolute, 'roots.json'),
     presets: join(absolute, 'presets'),
     logs: join(absolute, 'logs'),
+    watches: join(absolute, 'watches'),
     work: join(absolute, 'work'),
     socket: socketPath(absolute)
   }

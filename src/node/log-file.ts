@@ -1,14 +1,26 @@
-import { createWriteStream, fstatSync, openSync, renameSync, type WriteStream } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type WriteStream
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
 
 export interface LogFileSettings {
   path: string
-  /** A file that has grown beyond this is moved to `<path>.1`, over the one before. */
+  /** A file that has grown beyond this becomes `<path>.1`, the one before that `<path>.2`… */
   maxBytes: number
+  /** So many old ones are kept; 0: none. */
+  oldFiles: number
 }
 
 /**
- * A log that never takes more than about two files' room. A disk that is full loses lines and nothing else: a node
+ * A log that never takes more room than its files may have. A disk that is full loses lines and nothing else: a node
  * must not end for its log.
  */
 export class LogFile {
@@ -19,6 +31,7 @@ export class LogFile {
   /** Opens the file, to append. @throws the system's error when that cannot be. */
   constructor(settings: LogFileSettings) {
     this.#settings = settings
+    removeBeyond(settings)
     const { stream, sizeBytes } = open(settings.path)
     this.#stream = stream
     this.#sizeBytes = sizeBytes
@@ -40,7 +53,7 @@ export class LogFile {
   #renew(): void {
     const { path, maxBytes } = this.#settings
     try {
-      if (this.#sizeBytes >= maxBytes) renameSync(path, `${path}.1`)
+      if (this.#sizeBytes >= maxBytes) moveAside(this.#settings)
       const before = this.#stream
       const { stream, sizeBytes } = open(path)
       this.#stream = stream
@@ -50,6 +63,23 @@ export class LogFile {
       // Goes on in the old file, and tries again when it has grown as much once more.
       this.#sizeBytes = 0
     }
+  }
+}
+
+/** The oldest goes, every other becomes one older. */
+function moveAside({ path, oldFiles }: LogFileSettings): void {
+  const older = (n: number): string => (n === 0 ? path : `${path}.${n}`)
+  rmSync(older(oldFiles), { force: true })
+  for (let n = oldFiles - 1; n >= 0; n--) if (existsSync(older(n))) renameSync(older(n), older(n + 1))
+}
+
+/** Old files beyond the number that are kept, of a time when it was larger. */
+function removeBeyond({ path, oldFiles }: LogFileSettings): void {
+  const beginning = `${basename(path)}.`
+  for (const name of readdirSync(dirname(path))) {
+    const number = name.startsWith(beginning) ? name.slice(beginning.length) : ''
+    if (/^[1-9]\d*$/.test(number) && Number(number) > oldFiles)
+      rmSync(join(dirname(path), name), { force: true })
   }
 }
 

@@ -3,16 +3,19 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { LogFile } from './log-file.ts'
 
-/** A log file larger than this is moved aside; one old file is kept. */
-const maxLogBytes = 10 * 1024 * 1024
-
 export type NodeLogger = pino.Logger
 
 /**
  * Where a node writes what it does: stdout when headless, else `<home>/logs/node.log`, since stdout belongs to the
  * command. Lines are JSON with ISO times; no string from a peer is ever part of a format.
  */
-export function createLogger(settings: { level: string; headless: boolean; folder: string }): {
+export function createLogger(settings: {
+  level: string
+  headless: boolean
+  folder: string
+  maxBytes: number
+  oldFiles: number
+}): {
   logger: NodeLogger
   close: () => Promise<void>
 } {
@@ -22,6 +25,6 @@ export function createLogger(settings: { level: string; headless: boolean; folde
     return { logger: pino(options, stream), close: async () => stream.flushSync() }
   }
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 })
-  const file = new LogFile({ path: join(settings.folder, 'node.log'), maxBytes: maxLogBytes })
+  const file = new LogFile({ ...settings, path: join(settings.folder, 'node.log') })
   return { logger: pino(options, file), close: () => file.close() }
 }

@@ -9,7 +9,8 @@ import {
   missingHardware,
   presetCommand,
   type ResolvedPreset,
-  type TranscodeSettings
+  type TranscodeSettings,
+  whyNotRunning
 } from '../jobs/transcode/index.ts'
 import type { CheckView, Json, OutputLayouts, PresetLine, PresetView } from '../model/index.ts'
 import { presetLine } from './preset-lines.ts'
@@ -20,6 +21,8 @@ export interface MediaDesk {
   ffmpegVersion(): Promise<string | null>
   /** Of those that presets can name, the encoders that passed a trial here. Empty when there is no ffmpeg. */
   workingEncoders(): Promise<string[]>
+  /** Null while ffmpeg runs, or where there never was one; else why it does not. `encoders`: each is tried anew. */
+  whyNotEncoding(encoders: boolean): Promise<string | null>
   presets(): Promise<PresetLine[]>
   /** `auto` needs a file. Throws MediaError with one line for a person. */
   preset(name: string, forFile: string | null): Promise<PresetView>
@@ -27,9 +30,23 @@ export interface MediaDesk {
 }
 
 export function openMediaDesk(settings: TranscodeSettings, layouts: OutputLayouts): MediaDesk {
+  let hadOne = false
   return {
-    ffmpegVersion: async () => (await orNone(findTools(settings)))?.ffmpeg.version ?? null,
+    ffmpegVersion: async () => {
+      const version = (await orNone(findTools(settings)))?.ffmpeg.version ?? null
+      hadOne ||= version !== null
+      return version
+    },
     workingEncoders: async () => (await orNone(mediaCapabilities(settings)))?.encoders ?? [],
+    whyNotEncoding: async (encoders) => {
+      try {
+        return await whyNotRunning(settings, encoders)
+      } catch (error) {
+        if (!(error instanceof MediaError && error.code === 'no-ffmpeg')) throw error
+        // A machine without ffmpeg is no ill one: it owns, and works for nobody.
+        return hadOne ? error.message : null
+      }
+    },
     presets: async () => {
       const listings = await listPresets(settings.presetFolders)
       const capabilities = await orNone(mediaCapabilities(settings))

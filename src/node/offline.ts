@@ -1,13 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Ledger, openLedger } from '../ledger/index.ts'
-import type {
-  ConfigView,
-  LinkParams,
-  LinkResult,
-  ResolveMediaView,
-  TimelineChoice,
-  TimelinesView
-} from '../model/index.ts'
+import type { ConfigView, LinkParams, LinkResult, TimelinesView } from '../model/index.ts'
 import { configOf } from './config.ts'
 import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
@@ -15,7 +8,7 @@ import { NodeError } from './errors.ts'
 import { openHome } from './home.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { createOutputLayouts } from './output-layouts.ts'
-import { checkLinking, linkOffline, listTimelines, mediaOfTimelines, resolveOpener } from './resolve/index.ts'
+import { checkLinking, linkOffline, listTimelines, resolveOpener } from './resolve/index.ts'
 import { loadSettings } from './settings/index.ts'
 import { openStorage } from './storage/index.ts'
 import { transcodeSettings } from './transcode-settings.ts'
@@ -31,8 +24,6 @@ export async function offlineControl(
     link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
     /** @see listTimelines */
     timelines: (signal: AbortSignal) => Promise<TimelinesView>
-    /** @see mediaOfTimelines */
-    timelineMedia: (choice: TimelineChoice, signal: AbortSignal) => Promise<ResolveMediaView>
   }
 > {
   const home = openHome(folder)
@@ -61,7 +52,6 @@ export async function offlineControl(
     link: (params, signal) =>
       withLedger(home.ledger, (ledger) => linkOffline(settings, media, ledger, params, signal)),
     timelines: (signal) => listTimelines(resolveOpener(settings, signal)),
-    timelineMedia: (choice, signal) => mediaOfTimelines(resolveOpener(settings, signal), choice),
     presets: async () => ({ presets: await desk.presets() }),
     preset: ({ name, forFile }) => desk.preset(name, forFile)
   }

@@ -19,6 +19,7 @@ import {
   type Effect,
   type Event,
   findTask,
+  type HealthReport,
   type SchedulerState
 } from '../scheduler/index.ts'
 import type { Runner } from './runner.ts'
@@ -31,6 +32,10 @@ export interface PerformCollaborators {
   send: (to: PeerId, message: PeerMessage) => void
   /** Asks a node, perhaps this one, whether it could run a job's tasks. Never rejects. */
   askProof: (to: PeerId, job: ProvableJob) => Promise<ProofAnswer>
+  /** Looks at this machine. Never rejects. */
+  checkHealth: (encoders: boolean) => Promise<HealthReport>
+  /** This machine became unwell, or well again: null. */
+  tellHealth: (reason: string | null) => void
   /** What this node says of itself has changed. */
   announce: () => void
   state: () => SchedulerState
@@ -103,6 +108,12 @@ export class Performer {
       case 'discard-result':
         runner.discard(effect.lease, effect.owner === self)
         return
+      case 'check-health':
+        this.#checkHealth(effect.encoders)
+        return
+      case 'tell-health':
+        this.#collaborators.tellHealth(effect.reason)
+        return
       case 'announce':
         announce()
         return
@@ -134,6 +145,11 @@ export class Performer {
       if (asked.size === 0) this.#asked.delete(jobId)
     })
     asked.add(answered)
+  }
+
+  #checkHealth(encoders: boolean): void {
+    const { checkHealth, turn } = this.#collaborators
+    checkHealth(encoders).then((report) => turn({ kind: 'health-checked', report }))
   }
 
   /** An owner serves itself through the same door as everyone else, only without a network between. */

@@ -13,7 +13,7 @@ import type {
   NodeStatus,
   PeerId
 } from '../model/index.ts'
-import { defaultSchedulerSettings, type Event, initialState } from '../scheduler/index.ts'
+import { defaultSchedulerSettings, type Event, type HealthReport, initialState } from '../scheduler/index.ts'
 import { type ControlHandlers, startControlServer } from './control/index.ts'
 import { createControlHandlers } from './control-service.ts'
 import { earlyHandlers } from './early-handlers.ts'
@@ -21,6 +21,7 @@ import { NodeError } from './errors.ts'
 import { Fellows } from './fellows.ts'
 import { FromAfar } from './from-afar.ts'
 import { Happenings } from './happenings.ts'
+import { HealthCheck } from './health-check.ts'
 import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
@@ -43,6 +44,7 @@ import { Turns } from './turn.ts'
 import { UndoStack } from './undo.ts'
 import { softwareVersion } from './version.ts'
 import { jobView } from './views.ts'
+import { openWatchFolders } from './watching.ts'
 import { within } from './within.ts'
 
 export interface StartOptions {
@@ -62,13 +64,19 @@ export interface RunningNode {
   stopped: Promise<void>
 }
 
+const megabyte = 1024 * 1024
+const dayMs = 86_400_000
 const tickMs = 500
 /** A status also goes out this often, with the progress of what runs. */
 const statusMs = 2_000
 /** How often the roots' markers and the encoders are looked at again. */
 const lookMs = 10_000
+/** How often logs that are too old are looked for. */
+const tidyMs = 3_600_000
 /** How long a stop waits for encodes to end politely. */
 const stopLimitMs = 10_000
+/** And for what is being linked: Python, Resolve and two files have to be read. */
+const linkLimitMs = 20_000
 
 /**
  * Starts this machine's node.
@@ -93,7 +101,13 @@ async function compose(
   const home = openHome(folder)
   const settings = loadSettings({ home: home.folder, env: process.env, flags })
   const about = { version: softwareVersion(), bootId: randomUUID(), cores: availableParallelism() }
-  const { logger, close: closeLog } = createLogger({ level: settings.log.level, headless, folder: home.logs })
+  const { logger, close: closeLog } = createLogger({
+    level: settings.log.level,
+    headless,
+    folder: home.logs,
+    maxBytes: settings.log.fileMegabytes * megabyte,
+    oldFiles: settings.log.oldFiles
+  })
   undo.push(closeLog)
   const onError = (error: unknown, what: string): void => logger.error({ err: error }, what)
   const wallClock = (): Date => new Date()
@@ -130,8 +144,12 @@ async function compose(
   const ledger = openLedger({ path: home.ledger, wallClock })
   undo.push(() => ledger.close())
   const logs = new TaskLogs(
-    { folder: join(home.logs, 'tasks') },
-    { onError: (error) => onError(error, 'a task log could not be kept') }
+    {
+      folder: join(home.logs, 'tasks'),
+      maxBytes: settings.log.tasksMegabytes * megabyte,
+      maxAgeMs: settings.log.tasksDays * dayMs
+    },
+    { wallClock, onError: (error) => onError(error, 'a task log could not be kept') }
   )
 
   // Turns and mesh need each other; events that the mesh hears before both are there cannot happen: it starts last.
@@ -156,14 +174,15 @@ async function compose(
   const commit = (facts: readonly Fact[]): void => {
     const all = [...facts, ...resolve.wantedBy(facts)]
     ledger.commit(all)
+    for (const { kind, jobId } of all) if (kind === 'job-purged') void logs.removeJob(jobId)
     for (const fact of all) logger.info({ fact: withoutBulk(fact) }, fact.kind)
     try {
+      resolve.committed(all)
       happenings.facts(all)
     } catch (error) {
       // What is committed is true, whatever the words for it do.
       onError(error, 'what happened could not be told')
     }
-    resolve.committed(all)
   }
   const ffmpegVersion = await desk.ffmpegVersion()
   const mesh: Mesh = await createMesh(
@@ -208,7 +227,7 @@ async function compose(
     askPeer: (to, question) => mesh.askProof(to, question),
     onError
   })
-  const status = (): NodeStatus => statusOf(state(), { ...about, reason: null }, now())
+  const status = (): NodeStatus => statusOf(state(), { ...about }, now())
   const announce = (): void => mesh.setStatus(status())
 
   const self = new SelfView(
@@ -223,12 +242,35 @@ async function compose(
     (changed) => turn({ kind: 'self-changed', self: changed })
   )
   const runner = new Runner({ kinds, logs, turn, onError, onTrouble: () => lookAgain() })
+  const healthCheck = new HealthCheck({
+    home: home.folder,
+    roots: () => storage.roots(),
+    whyNotEncoding: (encoders) => desk.whyNotEncoding(encoders)
+  })
+  const checkHealth = async (encoders: boolean): Promise<HealthReport> => {
+    try {
+      const report = await healthCheck.look(encoders)
+      // What was found of encoders and roots counts from here on.
+      if (encoders) await look()
+      return report
+    } catch (error) {
+      onError(error, 'this machine could not be looked at')
+      return { machine: (error as Error).message, encoding: null, roots: [] }
+    }
+  }
+  const tellHealth = (reason: string | null): void => {
+    if (reason === null) logger.info({}, 'this machine is well again and takes work')
+    else logger.warn({ reason }, 'this machine is unwell and takes no work')
+    happenings.health(reason)
+  }
   const performer = new Performer({
     self: mesh.self,
     kinds,
     runner,
     send: (to, message) => mesh.send(to, message),
     askProof: (to, job) => preflight.ask(to, job),
+    checkHealth,
+    tellHealth,
     announce,
     state,
     turn,
@@ -250,15 +292,23 @@ async function compose(
       commit,
       perform: performer.perform,
       now,
-      onCommitFailed: (error) => onError(error, 'the ledger could not be written'),
+      onCommitFailed: (error) => {
+        onError(error, 'the ledger could not be written')
+        turn({ kind: 'health-check-wanted', because: 'write-failed' })
+      },
       later: (delayMs, callback) => void setTimeout(callback, delayMs).unref()
     }
   )
 
   const look = async (): Promise<void> => {
-    await storage.refresh()
+    const moved = await storage.refresh()
     const [version, encoders] = await Promise.all([desk.ffmpegVersion(), desk.workingEncoders()])
     self.update({ fitness: { roots: [...storage.visibleRoots()], ffmpegVersion: version, encoders } })
+    if (moved && state().started) turn({ kind: 'health-check-wanted', because: 'storage-changed' })
+  }
+  const setSelf = (change: { state?: 'awake' | 'draining'; slots?: number }): void => {
+    self.update(change)
+    if (change.state === 'awake') turn({ kind: 'health-check-wanted', because: 'asked' })
   }
   const lookAgain = (): void => {
     look().catch((error) => onError(error, 'roots and encoders could not be looked at'))
@@ -275,6 +325,18 @@ async function compose(
   })
   const stopping = new AbortController()
   const view = (job: JobRecord): JobView => jobView(state(), job, ledger)
+  const watches = await openWatchFolders({
+    home,
+    settings,
+    kind: transcode,
+    desk,
+    storage,
+    happenings,
+    state,
+    turn: (event) => turns.turn(event),
+    view,
+    onError
+  })
   const feed: ScreenFeedCollaborators = {
     state,
     view,
@@ -287,9 +349,7 @@ async function compose(
     screen: (signal) => screenParts(signal, feed),
     chunks: (jobId, signal) => chunkMaps(jobId, signal, feed),
     steer: (order) => {
-      self.update(
-        order.kind === 'slots' ? { slots: order.total } : { state: order.on ? 'draining' : 'awake' }
-      )
+      setSelf(order.kind === 'slots' ? { slots: order.total } : { state: order.on ? 'draining' : 'awake' })
       return status()
     },
     nameOf,
@@ -306,6 +366,7 @@ async function compose(
   await mesh.start()
   undo.push(() => mesh.stop())
   turn({ kind: 'node-started' })
+  turn({ kind: 'health-check-wanted', because: 'asked' })
   const metBy = setTimeout(met.resolve, mesh.peers().length > 0 ? defaultSchedulerSettings.settleMs : 0)
   undo.push(() => {
     clearTimeout(metBy)
@@ -314,10 +375,13 @@ async function compose(
   const timers = [
     setInterval(() => turn({ kind: 'clock-ticked' }), tickMs),
     setInterval(announce, statusMs),
-    setInterval(lookAgain, lookMs)
+    setInterval(lookAgain, lookMs),
+    setInterval(() => void logs.tidy(), tidyMs)
   ]
   undo.push(() => timers.forEach(clearInterval))
+  void logs.tidy()
   announce()
+  watches.start()
 
   const stopped = Promise.withResolvers<void>()
   const close = async (): Promise<void> => {
@@ -325,7 +389,10 @@ async function compose(
     stopping.abort()
     turn({ kind: 'node-stopping' })
     announce()
-    await within(stopLimitMs, Promise.all([runner.idle(), performer.stop(), resolve.idle()]))
+    await Promise.all([
+      within(stopLimitMs, Promise.all([watches.stop(), runner.idle(), performer.stop()])),
+      within(linkLimitMs, resolve.idle())
+    ])
     await undo.unwind()
   }
   let closing: Promise<void> | null = null
@@ -368,7 +435,8 @@ async function compose(
       whyNoWork: (peerId) => participants.whyNoWork(peerId),
       stopping: stopping.signal
     }),
-    setSelf: (change) => self.update(change),
+    watches,
+    setSelf,
     look,
     stopping: stopping.signal,
     onError,
@@ -381,5 +449,7 @@ async function compose(
 }
 
 /** Facts as the log has them: plans and requests can be megabytes, and stand in the ledger. */
-const withoutBulk = (fact: Fact): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fact).filter(([, value]) => typeof value !== 'object'))
+const withoutBulk = (fact: Fact): Record<string, unknown> => ({
+  ...Object.fromEntries(Object.entries(fact).filter(([, value]) => typeof value !== 'object')),
+  ...(fact.kind === 'link-changed' ? { state: fact.link.state, reason: fact.link.reason } : {})
+})

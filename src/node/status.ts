@@ -1,11 +1,11 @@
 import { totalmem } from 'node:os'
 import type { NodeStatus } from '../model/index.ts'
-import { offersOf, type SchedulerState } from '../scheduler/index.ts'
+import { conditionOf, doubtsOf, offersOf, type SchedulerState, usableFitness } from '../scheduler/index.ts'
 
 /** What this node says of itself, from what it decides by. */
 export function statusOf(
   state: SchedulerState,
-  about: { version: string; bootId: string; cores: number; reason: string | null },
+  about: { version: string; bootId: string; cores: number },
   nowMs: number
 ): NodeStatus {
   const { self } = state
@@ -18,10 +18,10 @@ export function statusOf(
     cores: about.cores,
     memoryBytes: totalmem(),
     slots: { total: self.slots, busy: held.filter(({ lease }) => lease.pool === 'slot').length },
-    ...self.fitness,
-    state: state.stopping ? 'draining' : self.state,
-    reason: about.reason,
+    ...usableFitness(state),
+    ...conditionOf(state),
     offers: offersOf(state, nowMs),
+    doubts: doubtsOf(state),
     running: held.slice(0, 64).map(({ lease, owner, progress }) => ({
       leaseId: lease.leaseId,
       kind: lease.taskKind,

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { isLeaseId, type LeaseId } from '../model/index.ts'
+import { basename, join } from 'node:path'
+import { isLeaseId, type JobId, type LeaseId } from '../model/index.ts'
 
 /** The end of a task's log, and the command that it is of. */
 export interface TaskLogRecord {
@@ -11,20 +11,40 @@ export interface TaskLogRecord {
 /** Lines kept of each attempt: the last ones (DESIGN section 8). */
 const maxLines = 200
 const maxLineLength = 2_000
-/** Attempts whose logs are kept on disk; the oldest are removed beyond. */
+/** Attempts whose logs are kept on disk, however small they are. */
 const maxFiles = 2_000
+
+export interface TaskLogsSettings {
+  folder: string
+  /** Room for all of them on disk; the oldest go first. */
+  maxBytes: number
+  /** None is kept longer. */
+  maxAgeMs: number
+}
+
+export interface TaskLogsCollaborators {
+  wallClock: () => Date
+  onError: (error: unknown) => void
+}
+
+interface KeptFile {
+  sizeBytes: number
+  mtimeMs: number
+}
 
 /** The logs of the tasks that ran on this machine: in memory while they run, then a file each in `folder`. */
 export class TaskLogs {
-  readonly #folder: string
+  readonly #settings: TaskLogsSettings
+  readonly #with: TaskLogsCollaborators
   readonly #open = new Map<LeaseId, TaskLogRecord>()
-  readonly #onError: (error: unknown) => void
-  /** One file is written at a time: who counts the files must not meet another's half-written one. */
-  #writing: Promise<void> = Promise.resolve()
+  /** What is on disk by file name, oldest first; null until it was looked at. */
+  #kept: Map<string, KeptFile> | null = null
+  /** One change of the folder at a time. */
+  #changing: Promise<void> = Promise.resolve()
 
-  constructor(settings: { folder: string }, collaborators: { onError: (error: unknown) => void }) {
-    this.#folder = settings.folder
-    this.#onError = collaborators.onError
+  constructor(settings: TaskLogsSettings, collaborators: TaskLogsCollaborators) {
+    this.#settings = settings
+    this.#with = collaborators
   }
 
   open(leaseId: LeaseId): { line: (text: string) => void; command: (argv: readonly string[]) => void } {
@@ -43,24 +63,34 @@ export class TaskLogs {
 
   /** The task has ended: its log goes to disk. Trouble with it is told, and hurts nothing else. */
   async close(leaseId: LeaseId): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write(leaseId))
-    await this.#writing
-  }
-
-  async #write(leaseId: LeaseId): Promise<void> {
     const record = this.#open.get(leaseId)
     if (!record) return
-    try {
-      await mkdir(this.#folder, { recursive: true })
+    await this.#change(async (kept) => {
+      const { folder } = this.#settings
+      await mkdir(folder, { recursive: true })
       const path = this.#path(leaseId)
-      await writeFile(`${path}.part`, JSON.stringify(record))
+      const text = JSON.stringify(record)
+      await writeFile(`${path}.part`, text)
       await rename(`${path}.part`, path)
-      await this.#removeOldest()
-    } catch (error) {
-      this.#onError(error)
-    } finally {
-      this.#open.delete(leaseId)
-    }
+      kept.delete(basename(path))
+      kept.set(basename(path), {
+        sizeBytes: Buffer.byteLength(text),
+        mtimeMs: this.#with.wallClock().getTime()
+      })
+    })
+    this.#open.delete(leaseId)
+  }
+
+  /** A job was purged: nothing of it is kept here either. Trouble with it is told. */
+  async removeJob(jobId: JobId): Promise<void> {
+    await this.#change(async (kept) => {
+      for (const name of [...kept.keys()]) if (name.startsWith(`${jobId}.`)) await this.#remove(name, kept)
+    })
+  }
+
+  /** Removes what is too old, or too much. Trouble with it is told. */
+  async tidy(): Promise<void> {
+    await this.#change(async () => {})
   }
 
   /** Null when no such task ran here, or long ago. */
@@ -77,17 +107,61 @@ export class TaskLogs {
   }
 
   #path(leaseId: LeaseId): string {
-    return join(this.#folder, `${leaseId}.json`)
+    return join(this.#settings.folder, `${leaseId}.json`)
   }
 
-  async #removeOldest(): Promise<void> {
-    const names = await readdir(this.#folder)
-    if (names.length <= maxFiles) return
-    const aged = await Promise.all(
-      names.map(async (name) => ({ name, mtimeMs: (await stat(join(this.#folder, name))).mtimeMs }))
-    )
-    aged.sort((a, b) => a.mtimeMs - b.mtimeMs)
-    for (const { name } of aged.slice(0, names.length - maxFiles))
-      await rm(join(this.#folder, name), { force: true })
+  async #change(work: (kept: Map<string, KeptFile>) => Promise<void>): Promise<void> {
+    this.#changing = this.#changing.then(async () => {
+      try {
+        this.#kept ??= await this.#lookAround()
+        await work(this.#kept)
+        await this.#removeOldest(this.#kept)
+      } catch (error) {
+        this.#with.onError(error)
+      }
+    })
+    await this.#changing
+  }
+
+  async #lookAround(): Promise<Map<string, KeptFile>> {
+    const { folder } = this.#settings
+    const found: [string, KeptFile][] = []
+    for (const name of await namesIn(folder)) {
+      const path = join(folder, name)
+      // Half a file of a life before.
+      if (name.endsWith('.part')) await rm(path, { force: true })
+      else {
+        const { size, mtimeMs } = await stat(path)
+        found.push([name, { sizeBytes: size, mtimeMs }])
+      }
+    }
+    return new Map(found.sort(([, a], [, b]) => a.mtimeMs - b.mtimeMs))
+  }
+
+  async #removeOldest(kept: Map<string, KeptFile>): Promise<void> {
+    const { maxBytes, maxAgeMs } = this.#settings
+    const goodFromMs = this.#with.wallClock().getTime() - maxAgeMs
+    let sizeBytes = 0
+    for (const file of kept.values()) sizeBytes += file.sizeBytes
+    for (const [name, file] of kept) {
+      if (kept.size <= maxFiles && sizeBytes <= maxBytes && file.mtimeMs >= goodFromMs) return
+      await this.#remove(name, kept)
+      sizeBytes -= file.sizeBytes
+    }
+  }
+
+  async #remove(name: string, kept: Map<string, KeptFile>): Promise<void> {
+    await rm(join(this.#settings.folder, name), { force: true })
+    kept.delete(name)
+  }
+}
+
+/** Empty where there is no such folder yet. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
   }
 }

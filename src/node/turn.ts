@@ -19,7 +19,10 @@ const retryMs = 1_000
 
 /** Events that a person waits for: told at once that the ledger failed, instead of tried again. */
 const isAsked = (event: Event): boolean =>
-  event.kind === 'job-requested' || event.kind === 'job-commanded' || event.kind === 'job-reprioritized'
+  event.kind === 'job-requested' ||
+  event.kind === 'job-commanded' ||
+  event.kind === 'job-reprioritized' ||
+  event.kind === 'unblock-requested'
 
 /**
  * Events that come again by themselves, or that their sender does without: time, and messages, each of which may be

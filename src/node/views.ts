@@ -1,11 +1,13 @@
 import {
   type Attempt,
+  type BlockedPeer,
   type JobRecord,
   type JobView,
   type JobWithTasks,
   type LeaseId,
   type LinkView,
   leaseIdOf,
+  type PeerId,
   type StoredLink,
   type Task,
   type TaskProgress
@@ -21,6 +23,11 @@ export interface JobTimesReader {
   attemptTimes: (
     jobId: JobRecord['id']
   ) => ReadonlyMap<LeaseId, { startedAt: string; endedAt: string | null }>
+}
+
+/** The same of machines that a job was taken from. */
+export interface BlockedTimesReader {
+  blockedSince: (jobId: JobRecord['id']) => ReadonlyMap<PeerId, string>
 }
 
 const isRunning = (attempt: Attempt): boolean => attempt.status === 'running'
@@ -89,13 +96,34 @@ export function jobView(state: SchedulerState, job: JobRecord, times: JobTimesRe
   }
 }
 
+/** Machines that get no more of a job while others could do it, the first blocked first. */
+export function blockedPeers(job: JobRecord, times: BlockedTimesReader): BlockedPeer[] {
+  const entries = Object.entries(job.blocked) as [PeerId, string][]
+  if (entries.length === 0) return []
+  const since = times.blockedSince(job.id)
+  const attempts = job.tasks.flatMap((task) => task.attempts)
+  return entries
+    .map(([peerId, reason]) => ({
+      peerId,
+      name: attempts.find((attempt) => attempt.peerId === peerId)?.peerName ?? peerId,
+      since: since.get(peerId) ?? null,
+      reason
+    }))
+    .sort((a, b) => (a.since ?? '').localeCompare(b.since ?? ''))
+}
+
 /** A job as `job ID` shows it, with every attempt of every task. */
-export function jobWithTasks(state: SchedulerState, job: JobRecord, times: JobTimesReader): JobWithTasks {
+export function jobWithTasks(
+  state: SchedulerState,
+  job: JobRecord,
+  times: JobTimesReader & BlockedTimesReader
+): JobWithTasks {
   const { tasks: _, ...view } = jobView(state, job, times)
   const attemptTimes = times.attemptTimes(job.id)
   return {
     ...view,
     shape: job.shape,
+    blocked: blockedPeers(job, times),
     tasks: job.tasks.map((task) => ({
       id: String(task.no),
       kind: task.kind,

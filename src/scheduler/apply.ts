@@ -140,6 +140,11 @@ function applyToJob(job: JobRecord, fact: Exclude<Fact, { kind: 'job-queued' | '
     }
     case 'peer-blocked':
       return { ...job, blocked: { ...job.blocked, [fact.peerId]: fact.reason } }
+    case 'peer-unblocked': {
+      const { [fact.peerId]: reason, ...blocked } = job.blocked
+      expect(fact, reason !== undefined, 'the peer is not blocked')
+      return { ...job, blocked }
+    }
     case 'job-completed':
       expect(fact, standing(job) === 'verifying', `the job is ${job.status}`)
       return { ...job, status: 'completed', pausedFrom: null }

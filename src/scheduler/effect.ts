@@ -43,5 +43,9 @@ export type Effect =
   | { kind: 'stop-task'; leaseId: LeaseId; reason: string }
   /** Worker: remove what a finished attempt left, because nobody wants it. */
   | { kind: 'discard-result'; owner: PeerId; lease: GrantedLease }
+  /** Look at this machine; `encoders`: try them all for real. Answers with `health-checked`. */
+  | { kind: 'check-health'; encoders: boolean }
+  /** This machine became unwell (or for another reason), or is well again: null. */
+  | { kind: 'tell-health'; reason: string | null }
   /** What this node says of itself has changed (offers, slots): push a status soon. */
   | { kind: 'announce' }

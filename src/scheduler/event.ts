@@ -12,6 +12,7 @@ import type {
   TaskOutcome,
   TaskProgress
 } from '../model/index.ts'
+import type { HealthReport } from './health.ts'
 import type { Self } from './state.ts'
 
 export type JobCommand = 'pause' | 'resume' | 'cancel' | 'retry' | 'purge'
@@ -29,6 +30,10 @@ export type Event =
   | { kind: 'node-stopping' }
   /** This machine's capacity, roots, state or fellow members changed. */
   | { kind: 'self-changed'; self: Self }
+  /** Something speaks against this machine, or for it; or a person wants it to look at itself. */
+  | { kind: 'health-check-wanted'; because: 'asked' | 'storage-changed' | 'write-failed' }
+  /** What it found: the answer to `check-health`. */
+  | { kind: 'health-checked'; report: HealthReport }
   /** A member with a fitting version is connected (said hello). */
   | { kind: 'peer-connected'; peerId: PeerId; name: string; bootId: string }
   | { kind: 'peer-disconnected'; peerId: PeerId }
@@ -38,6 +43,8 @@ export type Event =
   | { kind: 'job-requested'; jobId: JobId; request: JobRequest }
   | { kind: 'job-commanded'; jobId: JobId; command: JobCommand }
   | { kind: 'job-reprioritized'; jobId: JobId; priority: number }
+  /** A person lets peers that were blocked for a job try it again. */
+  | { kind: 'unblock-requested'; jobId: JobId; peerIds: readonly PeerId[] }
   | { kind: 'job-planned'; jobId: JobId; plan: JobPlan }
   /** `transient`: storage was in the way; the source may be fine. */
   | { kind: 'job-plan-failed'; jobId: JobId; error: string; transient: boolean }

@@ -1,4 +1,5 @@
 import { type JobRecord, type Needs, type PeerId, type Task, whyUnfit } from '../model/index.ts'
+import { usableFitness, whyNotEncoding } from './health.ts'
 import { proofOf } from './proof.ts'
 import type { Peer, SchedulerState } from './state.ts'
 
@@ -15,10 +16,11 @@ export const whyUnsuited = (state: SchedulerState, job: JobRecord, peerId: PeerI
 
 /** Why a node does not fit needs, of a job or of one that may be queued, in words for a person; null when it seems to. */
 export function whyMisfit(state: SchedulerState, needs: Needs, peerId: PeerId): string | null {
-  if (peerId === state.self.peerId) return whyAsleep(state) ?? whyUnfit(needs, state.self.fitness, true)
+  if (peerId === state.self.peerId) return whyNoSlots(state) ?? whyUnfit(needs, usableFitness(state), true)
   const status = state.peers.get(peerId)?.status
   if (!status) return 'it has not said yet what it can do'
-  if (status.state !== 'awake') return status.reason ?? `it is ${status.state}`
+  if (status.state !== 'awake')
+    return `it is ${status.state}${status.reason === null ? '' : `: ${status.reason}`}`
   return whyUnfit(needs, status, false)
 }
 
@@ -49,10 +51,22 @@ function whyUnproved(state: SchedulerState, job: JobRecord, peerId: PeerId): str
 const whyAsleep = ({ self }: SchedulerState): string | null =>
   self.state === 'awake' ? null : `it is ${self.state}`
 
+/** Why this node's slots take nothing at all. */
+export function whyNoSlots(state: SchedulerState): string | null {
+  const unwell = whyNotEncoding(state)
+  return whyAsleep(state) ?? (unwell === null ? null : `it is unhealthy: ${unwell}`)
+}
+
+/** Joins copy what was encoded: a machine that cannot encode may still do them, one that cannot write may not. */
+function whyNoFileWork(state: SchedulerState): string | null {
+  const { machine } = state.health
+  return whyAsleep(state) ?? (machine === null ? null : `it is unhealthy: ${machine}`)
+}
+
 /** Why this node cannot do a job's file work (its join) now: that needs its storage and any ffmpeg, no encoder, no tag. */
 export const whyNotFileWork = (state: SchedulerState, job: JobRecord): string | null =>
-  whyAsleep(state) ??
-  whyUnfit({ ...needsOf(job), encoders: [], tags: [], ffmpeg: null }, state.self.fitness, true)
+  whyNoFileWork(state) ??
+  whyUnfit({ ...needsOf(job), encoders: [], tags: [], ffmpeg: null }, usableFitness(state), true)
 
 /** Why a node may not get a task, by what the task is. */
 const whyNotTask = (state: SchedulerState, job: JobRecord, task: Task, peerId: PeerId): string | null =>

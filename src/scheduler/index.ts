@@ -1,11 +1,13 @@
 /** Pure decisions: `step(state, event, nowMs) → { state, facts, effects }`. */
 export { applyFact, findTask, type Jobs, standing } from './apply.ts'
 export { expectedPieces } from './cut.ts'
+export { doubtsOf } from './doubts.ts'
 export type { Step } from './draft.ts'
 export type { Effect } from './effect.ts'
 export { SchedulerError } from './errors.ts'
 export type { ChoreVerdict, Event, JobCommand } from './event.ts'
 export { needsOf, whyMisfit, whyNotFileWork, whyNotPeer, whyUnsuited } from './fit.ts'
+export { conditionOf, type HealthReport, usableFitness } from './health.ts'
 export { offersOf } from './offers.ts'
 export { whyNotCommand } from './owner-jobs.ts'
 export { proofOf } from './proof.ts'

@@ -1,5 +1,6 @@
 import { type JobRecord, type LeaseKey, leaseIdOf, type PeerId, type Task } from '../model/index.ts'
 import { findTask } from './apply.ts'
+import { noteFailure } from './doubts.ts'
 import { type Draft, withEntry, withoutEntry } from './draft.ts'
 import { failedOn, fitPeers, lostWith, othersMayTry, whyNotPeer } from './fit.ts'
 import { failJob } from './owner-jobs.ts'
@@ -10,6 +11,7 @@ export function endFailed(draft: Draft, key: LeaseKey, status: 'failed' | 'rejec
   const peerId = findTask(draft.job(key.jobId)!, key.taskNo)!.attempts[key.attempt - 1]!.peerId
   draft.set({ clocks: withoutEntry(draft.state.clocks, leaseIdOf(key)) })
   draft.record({ kind: 'attempt-ended', ...key, status, error })
+  noteFailure(draft, key, peerId)
   if (failWhenUsedUp(draft, key, error)) return
   coolDown(draft, key.jobId, peerId, false)
   blockPeer(draft, key.jobId, peerId)
@@ -119,6 +121,15 @@ function blockPeer(draft: Draft, jobId: JobRecord['id'], peerId: PeerId): void {
   if (!othersSucceed || strikes < draft.settings.maxStrikes) return
   const reason = `it failed ${strikes} tasks of this job in a row, which others can do`
   draft.record({ kind: 'peer-blocked', jobId, peerId, reason })
+}
+
+/** A person's word: these peers may try the job again, with a clean slate. Who is not blocked stays as it is. */
+export function unblockPeers(draft: Draft, jobId: JobRecord['id'], peerIds: readonly PeerId[]): void {
+  for (const peerId of new Set(peerIds)) {
+    if (draft.job(jobId)?.blocked[peerId] === undefined) continue
+    draft.set({ cooling: withoutEntry(draft.state.cooling, `${jobId}/${peerId}`) })
+    draft.record({ kind: 'peer-unblocked', jobId, peerId })
+  }
 }
 
 const named = (task: Task): string =>

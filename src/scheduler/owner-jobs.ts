@@ -7,6 +7,7 @@ import {
   leaseIdOf
 } from '../model/index.ts'
 import { standing } from './apply.ts'
+import { forgetFailures } from './doubts.ts'
 import { type Draft, withoutEntry, withoutMember } from './draft.ts'
 import type { ChoreVerdict, JobCommand } from './event.ts'
 import { readyWaitingTasks } from './owner-stages.ts'
@@ -93,6 +94,7 @@ export function forgetJobClocks(draft: Draft, jobId: JobId): void {
     waitingSinceMs: withoutEntry(draft.state.waitingSinceMs, jobId)
   })
   dropJobProofs(draft, jobId)
+  forgetFailures(draft, jobId)
 }
 
 /** Why a person's command cannot be done, in words for them; null when it can. */

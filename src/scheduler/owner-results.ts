@@ -1,5 +1,6 @@
 import { isEnded, type Json, type LeaseKey, leaseIdOf } from '../model/index.ts'
 import { findTask, standing } from './apply.ts'
+import { noteSuccess } from './doubts.ts'
 import { type Draft, withoutEntry } from './draft.ts'
 import type { ChoreVerdict } from './event.ts'
 import { endFailed } from './owner-failures.ts'
@@ -37,6 +38,7 @@ export function noteVerified(draft: Draft, lease: LeaseKey, result: Json, verdic
     clocks: withoutEntry(draft.state.clocks, leaseId),
     cooling: withoutEntry(draft.state.cooling, `${job.id}/${attempt.peerId}`)
   })
+  noteSuccess(draft, job.id, task, attempt.peerId)
   endOtherAttempts(draft, lease)
   draft.record({ kind: 'task-done', ...lease, result })
   acknowledge()

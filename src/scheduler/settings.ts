@@ -52,6 +52,15 @@ export interface SchedulerSettings {
   choreRetryMs: number
   /** Transient troubles of one chore until they count as final, waiting up to 30 s between: most of a day. */
   maxChoreTries: number
+  /** Tasks in a row that a machine's own trouble ended, from which on it is kept from encoding whatever its checks find. */
+  maxHindrancesInRow: number
+  /** A machine that is unwell looks at itself after 1, 2, 4… s, up to this. */
+  maxCheckWaitMs: number
+  /** Jobs of which a machine failed tasks, one after another, that others then did, until it holds itself for unwell. */
+  maxDoubtedJobs: number
+  /** It stays so for this long at first, and twice as long with each time after, up to the maximum. */
+  doubtedMs: number
+  maxDoubtedMs: number
   /** Outcomes that wait for an owner that is gone; the oldest is dropped beyond. */
   maxKeptOutcomes: number
 }
@@ -84,5 +93,10 @@ export const defaultSchedulerSettings: SchedulerSettings = {
   stragglerRatio: 1.25,
   choreRetryMs: 2_000,
   maxChoreTries: 2_000,
+  maxHindrancesInRow: 3,
+  maxCheckWaitMs: 30_000,
+  maxDoubtedJobs: 3,
+  doubtedMs: 30_000,
+  maxDoubtedMs: 300_000,
   maxKeptOutcomes: 256
 }

@@ -11,7 +11,9 @@ import type {
   TaskProgress
 } from '../model/index.ts'
 import type { Jobs } from './apply.ts'
+import type { Doubt } from './doubts.ts'
 import type { Effect } from './effect.ts'
+import { type Health, wellAtFirst } from './health.ts'
 import type { SchedulerSettings } from './settings.ts'
 
 /** This machine, as far as decisions need it. */
@@ -124,10 +126,13 @@ export interface SchedulerState {
   /** What each node was asked, for the jobs that are next. */
   proofs: ReadonlyMap<PeerId, ReadonlyMap<JobId, Proof>>
   nextAskId: number
+  /** What speaks against each peer since it last did a task well. */
+  doubts: ReadonlyMap<PeerId, Doubt>
   /** Ended jobs to be purged as soon as their files are gone. */
   purging: ReadonlySet<JobId>
 
   // Worker
+  health: Health
   holds: ReadonlyMap<LeaseId, Hold>
   steals: ReadonlyMap<PeerId, PendingSteal>
   /** Owners that had nothing a moment ago, until when. */
@@ -162,7 +167,9 @@ export function initialState(init: {
     cooling: new Map(),
     proofs: new Map(),
     nextAskId: 1,
+    doubts: new Map(),
     purging: new Set(),
+    health: wellAtFirst,
     holds: new Map(),
     steals: new Map(),
     dryUntilMs: new Map(),

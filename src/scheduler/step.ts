@@ -1,6 +1,8 @@
 import type { Fitness, JobId, NodeStatus, PeerId, PeerMessage } from '../model/index.ts'
 import { Draft, type Step, withEntry, withoutEntry } from './draft.ts'
 import type { Event } from './event.ts'
+import { checkWhenDue, hearCheck, hearDoubts, tellHealth, wantCheck } from './health.ts'
+import { unblockPeers } from './owner-failures.ts'
 import { answerSteal, openJobs } from './owner-handout.ts'
 import {
   acceptPlan,
@@ -47,6 +49,7 @@ export function step(before: SchedulerState, event: Event, nowMs: number): Step 
   if (draft.state.jobs !== before.jobs || event.kind === 'node-started') noteWaiting(draft)
   if (event.kind === 'clock-ticked' || bearsOnProofs(before, draft.state, event)) askProofs(draft)
   considerStealing(draft)
+  if (draft.state.health !== before.health || draft.state.self !== before.self) tellHealth(draft)
   return draft.finish()
 }
 
@@ -78,6 +81,7 @@ function hear(draft: Draft, event: Event): void {
       expireLeases(draft)
       resumeChores(draft)
       sendHeartbeats(draft)
+      checkWhenDue(draft)
       return
     case 'node-stopping':
       handBack(draft)
@@ -88,6 +92,12 @@ function hear(draft: Draft, event: Event): void {
       }
       draft.set({ self: event.self })
       draft.announce()
+      return
+    case 'health-check-wanted':
+      wantCheck(draft, event.because)
+      return
+    case 'health-checked':
+      hearCheck(draft, event.report)
       return
     case 'peer-connected': {
       const { peerId, name, bootId } = event
@@ -119,6 +129,7 @@ function hear(draft: Draft, event: Event): void {
       if (!peer) return
       if (peer.status && !isAsFit(peer.status, event.status)) dropPeerProofs(draft, event.peerId)
       draft.set({ peers: withEntry(draft.state.peers, event.peerId, { ...peer, status: event.status }) })
+      hearDoubts(draft, event.peerId, doubtedJobs(event.status, draft.self))
       return
     }
     case 'message-received':
@@ -132,6 +143,9 @@ function hear(draft: Draft, event: Event): void {
       return
     case 'job-reprioritized':
       reprioritizeJob(draft, event.jobId, event.priority)
+      return
+    case 'unblock-requested':
+      unblockPeers(draft, event.jobId, event.peerIds)
       return
     case 'job-planned':
       acceptPlan(draft, event.jobId, event.plan)
@@ -168,6 +182,10 @@ function hear(draft: Draft, event: Event): void {
       return
   }
 }
+
+/** Of how many of its jobs an owner says that a node failed tasks that others then did. */
+const doubtedJobs = ({ doubts }: NodeStatus, self: PeerId): number =>
+  doubts?.find(({ peerId }) => peerId === self)?.jobs ?? 0
 
 type FitnessAndState = Fitness & Pick<NodeStatus, 'state'>
 

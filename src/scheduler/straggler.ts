@@ -64,7 +64,10 @@ const isChecked = (state: SchedulerState, job: JobRecord, task: Task): boolean =
     state.chores.has(resultKey(leaseIdOf({ jobId: job.id, taskNo: task.no, attempt })))
   )
 
-/** How long the attempt is expected to take still, in ms; null while nothing is known of it. */
+/**
+ * How long the attempt is expected to take still, in ms; null where it has no clock. One that has shown nothing yet
+ * takes at least as long again as it ran: an ffmpeg that hangs must not hold its job up until the watchdog ends it.
+ */
 function leftOf(
   state: SchedulerState,
   job: JobRecord,
@@ -76,10 +79,10 @@ function leftOf(
   if (!clock || !task.range) return null
   const units = task.range.end - task.range.start
   const ranMs = nowMs - clock.grantedAtMs
-  const measured = clock.progress.units > 0 ? clock.progress.units / (ranMs / 1000) : null
-  const speed = measured ?? state.speeds.get(`${job.id}/${clock.peerId}`) ?? null
-  if (speed === null || speed <= 0) return null
-  return (Math.max(0, units - clock.progress.units) / speed) * 1000
+  if (clock.progress.units > 0)
+    return (Math.max(0, units - clock.progress.units) / clock.progress.units) * ranMs
+  const speed = state.speeds.get(`${job.id}/${clock.peerId}`) ?? 0
+  return Math.max(ranMs, speed > 0 ? (units / speed) * 1000 : 0)
 }
 
 const running = (task: Task) => task.attempts.filter(({ status }) => status === 'running')

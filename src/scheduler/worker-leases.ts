@@ -8,6 +8,7 @@ import type {
   TaskProgress
 } from '../model/index.ts'
 import { type Draft, withEntry, withoutEntry } from './draft.ts'
+import { noteHindrance, noteWell } from './health.ts'
 import type { Hold } from './state.ts'
 import { freeRoom } from './worker-steal.ts'
 
@@ -58,6 +59,8 @@ export function noteEnded(draft: Draft, leaseId: LeaseId, outcome: TaskOutcome):
   const hold = draft.state.holds.get(leaseId)
   if (!hold || hold.status === 'ended') return
   draft.announce()
+  if (outcome.kind === 'finished') noteWell(draft)
+  if (outcome.kind === 'failed' && outcome.fault === 'worker') noteHindrance(draft, outcome.error)
   if (hold.status === 'stopping') {
     draft.order({ kind: 'discard-result', owner: hold.owner, lease: hold.lease })
     forget(draft, leaseId)

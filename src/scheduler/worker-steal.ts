@@ -1,6 +1,7 @@
 import { type Fitness, maxOffers, type Offer, type PeerId, whyUnfit } from '../model/index.ts'
 import { type Draft, withEntry, withoutEntry } from './draft.ts'
 import { whyNotFileWork, whyNotPeer } from './fit.ts'
+import { usableFitness, whyNotEncoding } from './health.ts'
 import { openJobs } from './owner-handout.ts'
 import type { SchedulerState } from './state.ts'
 import { lateCount } from './straggler.ts'
@@ -41,7 +42,8 @@ export function considerStealing(draft: Draft): void {
   forgetLateSteals(draft)
   const { state } = draft
   if (!state.started || state.stopping || state.self.state !== 'awake') return
-  const room = freeRoom(state)
+  const free = freeRoom(state)
+  const room = whyNotEncoding(state) === null ? free : { ...free, slot: 0 }
   if (room.slot + room.io === 0) return
   const best = bestCandidate(draft, room)
   if (!best) return
@@ -75,7 +77,7 @@ function bestCandidate(draft: Draft, room: { slot: number; io: number }): Candid
   if (room.slot === 0) return best
   for (const { peerId, status } of state.peers.values()) {
     if (!status || status.offers.length === 0 || !mayAsk(peerId)) continue
-    const offer = bestOffer(status.offers, state.self.fitness)
+    const offer = bestOffer(status.offers, usableFitness(state))
     if (!offer) continue
     const { priority, ageMs } = offer
     const spread = spreadOf(state.self.peerId, peerId)

@@ -49,6 +49,8 @@ export interface TimelineMedia {
   imageSequence: boolean
   /** At least one use is switched on. */
   enabled: boolean
+  /** Of the clip in the editing software, where that was asked itself. */
+  mediaId?: string
   /** Distinct uses in the order of the file. A nested sequence counts as wholly used. */
   uses: MediaUse[]
 }

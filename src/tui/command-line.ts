@@ -1,4 +1,5 @@
 import { isEnded, type JobAction } from '../model/index.ts'
+import type { ScreenOrder } from './orders.ts'
 import { openJob, runCommand } from './reduce-lists.ts'
 import { targets } from './selectors.ts'
 import type { NotifyWay, ScreenState } from './state.ts'
@@ -59,6 +60,18 @@ export const lineCommands: readonly LineCommand[] = [
     }
   },
   {
+    name: 'unblock',
+    usage: 'unblock all | NAME',
+    help: 'let a machine that failed tasks of the job under the cursor try it again',
+    run: (state, words) => {
+      const [row] = targets(state)
+      const peer = words.join(' ')
+      return row === undefined || peer === ''
+        ? null
+        : { state, orders: [{ kind: 'unblock', id: row.job.id, peer }] }
+    }
+  },
+  {
     name: 'job',
     usage: 'job ID',
     help: 'open a job',
@@ -104,6 +117,32 @@ export const lineCommands: readonly LineCommand[] = [
     }
   },
   {
+    name: 'leave',
+    usage: 'leave',
+    help: 'leave the mesh (asks first)',
+    run: (state) =>
+      confirmed(state, { kind: 'leave' }, [
+        'Leave the mesh?',
+        'The node of this machine stops, and starts as a new machine, alone.'
+      ])
+  },
+  {
+    name: 'remove',
+    usage: 'remove NAME',
+    help: 'remove a machine from the mesh, for good (asks first)',
+    run: (state, words) => {
+      const named = [...state.feed.peers.values()].filter(
+        ({ peer }) => peer.status !== 'self' && peer.name === words.join(' ')
+      )
+      const [row] = named
+      if (row === undefined || named.length > 1) return null
+      return confirmed(state, { kind: 'remove', peerId: row.peer.peerId }, [
+        `Remove ${row.peer.name} from the mesh?`,
+        'It is cut off at once, and its key for good.'
+      ])
+    }
+  },
+  {
     name: 'notify',
     usage: 'notify bell | desktop | off',
     help: 'what tells that a batch ended',
@@ -129,12 +168,7 @@ export const lineCommands: readonly LineCommand[] = [
         open === 0
           ? 'It gives no work to others and takes none until it is started again.'
           : `${open === 1 ? 'One job is' : `${open} jobs are`} not finished: they go on when it is started again.`
-      const overlay = {
-        kind: 'confirm' as const,
-        lines: ['Stop the node of this machine?', then],
-        order: { kind: 'quit' as const, stopNode: true }
-      }
-      return still({ ...state, overlays: [...state.overlays, overlay] })
+      return confirmed(state, { kind: 'quit', stopNode: true }, ['Stop the node of this machine?', then])
     }
   }
 ]
@@ -144,6 +178,9 @@ const notifyTold: Readonly<Record<NotifyWay, string>> = {
   desktop: 'A notification tells when a batch has ended, where the terminal can show one',
   off: 'Nothing rings when a batch has ended'
 }
+
+const confirmed = (state: ScreenState, order: ScreenOrder, lines: readonly string[]): ScreenStep =>
+  still({ ...state, overlays: [...state.overlays, { kind: 'confirm', lines, order }] })
 
 /** Jobs that were named, else the selected ones or that under the cursor. */
 const idsOr = (state: ScreenState, words: readonly string[]): readonly string[] =>

@@ -11,6 +11,7 @@ export interface QueueWish extends Omit<QueueParams, 'sources' | 'batchId'> {
 export type ScreenOrder =
   | { kind: 'act'; action: JobAction; ids: readonly string[] | 'all' }
   | { kind: 'priority'; changes: readonly { ids: readonly string[]; priority: number }[] }
+  | { kind: 'unblock'; id: string; peer: string }
   | { kind: 'drain'; on: boolean }
   | { kind: 'slots'; total: number }
   | { kind: 'load-job'; id: string }
@@ -22,6 +23,8 @@ export type ScreenOrder =
   | { kind: 'queue'; wish: QueueWish }
   | { kind: 'invite' }
   | { kind: 'join'; invite: string }
+  | { kind: 'leave' }
+  | { kind: 'remove'; peerId: string }
   /** Into the clipboard of the terminal. */
   | { kind: 'copy'; text: string }
   | { kind: 'notify'; way: NotifyWay; text: string }

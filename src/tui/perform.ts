@@ -58,6 +58,12 @@ async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborat
       }
       return answer({ kind: 'acted', text: '', level: 'info' })
     }
+    case 'unblock': {
+      const { unblocked } = await node.call('unblock', { id: order.id, peer: order.peer }, { signal })
+      const names = unblocked.map(({ name }) => name).join(', ')
+      const text = names === '' ? 'No machine is kept from this job' : `${names} may try this job again`
+      return answer({ kind: 'acted', text, level: 'info' })
+    }
     case 'drain': {
       const self = await node.call('drain', { on: order.on }, { signal })
       const text =
@@ -101,6 +107,15 @@ async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborat
     case 'invite': {
       const { invite, expiresAt } = await node.call('meshInvite', {}, { signal })
       return answer({ kind: 'invited', invite, expiresAt })
+    }
+    case 'leave': {
+      const { told, others } = await node.call('meshLeave', {}, { signal })
+      const text = `This machine left its mesh (${told} of ${others} others heard of it); its node stops and starts anew, alone`
+      return answer({ kind: 'acted', text, level: 'info' })
+    }
+    case 'remove': {
+      const { name } = await node.call('meshRemove', { peer: order.peerId }, { signal })
+      return answer({ kind: 'acted', text: `${name} is no longer a member`, level: 'info' })
     }
     case 'join': {
       // The whole line that the other screen shows may have been pasted.

@@ -81,31 +81,36 @@ const isLink = (station: Station, id: string, what: (link: NonNullable<JobWithTa
       const { link } = await station.job(id)
       return link && what(link) ? link : null
     },
-    { timeoutMs: 60_000, what: `the link of ${id}` }
+    { timeoutMs: 120_000, what: `the link of ${id}`, everyMs: 500 }
   )
 
 describe.skipIf(reason)(`DaVinci Resolve${reason ? ` (skipped: ${reason})` : ''}`, () => {
   test('the clips of a timeline are queued, and linked when they are done', async () => {
     const { station, a, proxyOf, linked } = await given()
-    await station.start()
     const { timelines } = (await station.ok(['timelines', '--json'])).json as TimelinesView
     expect(timelines.map(({ name, current, videoItems }) => [name, current, videoItems])).toEqual([
       ['Cut 1', true, 4],
       ['Cut 2', false, 0]
     ])
 
-    const queued = await station.cli(['queue', '--resolve', '--preset', 'dnxhr_sq', '--json'])
+    // No node runs: the command runs one, which links before it ends.
+    const queued = await station.cli(['queue', '--resolve', '--preset', 'dnxhr_sq', '--json'], {
+      timeoutMs: 120_000
+    })
     expect(queued.status).toBe(1)
-    expect(queued.lines).toMatchObject([
-      { type: 'job', source: a, output: proxyOf('A001.mov') },
-      { type: 'error', source: expect.stringMatching(/gone\.mov$/), error: { code: 'no-such-file' } }
+    expect(queued.lines.slice(0, 4)).toMatchObject([
+      { type: 'clip', status: 'found', source: a, sequence: 'Cut 1', mediaId: 'mA' },
+      { type: 'clip', status: 'missing', name: 'gone.mov' },
+      { type: 'clip', status: 'left-out', name: 'Text+' },
+      { type: 'job', source: a, output: proxyOf('A001.mov') }
     ])
-    expect(queued.stderr).toContain('generator Text+')
-    const { id } = (queued.lines as { id: string }[])[0]!
-    expect((await station.ended(id)).status).toBe('completed')
-    const link = await isLink(station, id, ({ state }) => state === 'linked')
-    expect(link).toMatchObject({ project: '映画', clips: [{ mediaId: 'mA', name: 'A001.mov' }] })
+    expect(queued.lines.at(-1)).toMatchObject({ status: 'completed' })
     expect([linked('mA'), linked('mB')]).toEqual([proxyOf('A001.mov'), ''])
+
+    await station.start()
+    const { id } = queued.lines.at(-1) as { id: string }
+    const { link } = await station.job(id)
+    expect(link).toMatchObject({ project: '映画', clips: [{ mediaId: 'mA', name: 'A001.mov' }] })
     expect((await station.ok(['job', id])).stdout).toContain('link      linked in 映画 (A001.mov)')
 
     const doctor = (await station.ok(['doctor', '--json'])).json as { checks: object[] }

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect } from 'vitest'
 import type { JobWithTasks } from '../../src/model/control.ts'
@@ -119,6 +119,7 @@ export async function expectLikeOneRun(lan: Lan, job: JobWithTasks): Promise<voi
   const shown = await lan.host(0).ok(['presets', job.preset, '--for', job.source, '--json'])
   const { command } = shown.json as { command: string[] }
   const reference = join(lan.folder('reference'), basename(job.output))
+  rmSync(reference, { force: true })
   await tool([...command.slice(0, -1), reference])
 
   const [packets, expected] = [await videoPackets(job.output), await videoPackets(reference)]

@@ -15,7 +15,7 @@ import type { SimNode } from './sim-node.ts'
 import type { SimFile } from './storage.ts'
 import type { World } from './world.ts'
 
-type WorkerEffect = Extract<Effect, { kind: 'run-task' | 'stop-task' | 'discard-result' }>
+type WorkerEffect = Extract<Effect, { kind: 'run-task' | 'stop-task' | 'discard-result' | 'check-health' }>
 
 /** A worker's pretend ffmpeg: takes time, tells its progress, fails, and delivers files, right and wrong. */
 export class Hands {
@@ -42,7 +42,13 @@ export class Hands {
         const owner = this.#world.ownerOf(jobId)
         if (owner) checkDiscard(leaseId, owner.ledger.history)
         this.#world.storage.remove(jobId, leaseId)
+        return
       }
+      case 'check-health':
+        // Its pretend disk and ffmpeg are never found to be ill: what its tasks' record says is all there is.
+        this.#node.after(100, () =>
+          this.#node.turn({ kind: 'health-checked', report: { machine: null, encoding: null, roots: [] } })
+        )
     }
   }
 

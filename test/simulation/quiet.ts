@@ -16,6 +16,12 @@ export interface LastTurns {
  */
 export function isNothingDue(state: SchedulerState, last: LastTurns, nowMs: number): boolean {
   if (state.chores !== last.chores) return false
+  const { barred, dueAtMs: lookAtMs, checking } = state.health
+  if (
+    !checking &&
+    Math.min(lookAtMs ?? Number.POSITIVE_INFINITY, barred?.untilMs ?? Number.POSITIVE_INFINITY) <= nowMs
+  )
+    return false
   if (state.holds.size > 0 && state.nextHeartbeatMs <= nowMs) return false
   for (const { expiresAtMs } of state.clocks.values()) if (expiresAtMs <= nowMs) return false
   for (const { dueAtMs } of state.chores.values()) if (dueAtMs !== null && dueAtMs <= nowMs) return false

@@ -22,5 +22,15 @@ export const regressions: readonly { seed: number; size: Size; bug: string }[] =
     seed: 43,
     size: 'mixed',
     bug: 'what a worker finished after its job had ended was acknowledged, and its file stayed for good'
+  },
+  {
+    seed: 300176123,
+    size: 'mixed',
+    bug: 'the checker of idle nodes looked just when a busy one was between two tasks, nine times on end'
+  },
+  {
+    seed: 300214676,
+    size: 'mixed',
+    bug: 'what followed from an event whose commit was tried again was held to follow from the message before it'
   }
 ]

@@ -105,7 +105,11 @@ export class SimNode {
         },
         later: (delayMs, callback) => this.after(delayMs, () => this.#guard(callback))
       },
-      scheduler.step
+      // Noted here, as events whose commit failed are turned again by themselves.
+      (state, event, nowMs) => {
+        this.#turning = event
+        return scheduler.step(state, event, nowMs)
+      }
     )
     this.turn({ kind: 'node-started' })
     this.after(this.#world.random.int(1, this.#tickMs), () => this.#tick())
@@ -148,7 +152,6 @@ export class SimNode {
     // Ticks that come to nothing leave no trace; what they come to does.
     if (event.kind !== 'clock-ticked') this.#world.trace.add(this.#world.nowMs, this.index, event.kind)
     this.ledger.fitness.heard(event)
-    this.#turning = event
     this.#last.turnMs = this.nowMs
     const turned = this.#guard(() => this.turns?.turn(event))
     if (turned) this.ledger.fitness.turned(event)
@@ -188,6 +191,7 @@ export class SimNode {
     if (this.turns) {
       checkCounts(this.turns.state)
       checkBounds(this.turns.state)
+      this.#world.idle.turned(this)
     }
     return true
   }
@@ -215,7 +219,8 @@ export class SimNode {
     if (said && this.#statusOf === state && said.offers.length === 0) return said
     const offers: readonly Offer[] = this.#world.subject.scheduler.offersOf(state, this.nowMs)
     this.#statusOf = state
-    const same = said?.state === this.self.state && said.bootId === this.bootId
+    const condition = this.#world.subject.scheduler.conditionOf(state)
+    const same = said?.state === condition.state && said.bootId === this.bootId
     if (same && offers.length === 0 && said.offers.length === 0) return said
     const { fitness, slots } = this.self
     this.#status = {
@@ -228,8 +233,7 @@ export class SimNode {
       memoryBytes: 1,
       // Nothing is decided by how many are busy: left out, so that a node says the same for longer.
       slots: { total: slots, busy: 0 },
-      state: this.self.state,
-      reason: null,
+      ...condition,
       offers,
       running: []
     }
@@ -263,7 +267,10 @@ export class SimNode {
       case 'run-task':
       case 'stop-task':
       case 'discard-result':
+      case 'check-health':
         this.hands.perform(effect)
+        return
+      case 'tell-health':
         return
       default:
         this.#desk.perform(effect)

@@ -81,6 +81,7 @@ export class World {
   nextBoot = 1
   readonly #byPeerId: ReadonlyMap<PeerId, SimNode>
   readonly #starving: StarvingChecker
+  readonly idle: IdleChecker
 
   constructor(seed: number, subject: Subject, options: RunOptions = {}) {
     this.seed = seed
@@ -97,6 +98,7 @@ export class World {
     })
     this.#byPeerId = new Map(this.nodes.map((node) => [node.peerId, node]))
     this.#starving = new StarvingChecker(this)
+    this.idle = new IdleChecker(this)
   }
 
   get nowMs(): number {
@@ -164,7 +166,6 @@ export class World {
     let over = false
     agenda.at(faults.stormMs, () => {
       this.#calmDown()
-      const idle = new IdleChecker(this)
       const again = new OfferedAgainChecker(this)
       let beats = 0
       this.#repeat(250, () => {
@@ -175,7 +176,7 @@ export class World {
         if (over) return
         beats += 1
         if (this.nowMs > faults.stormMs + settledMs) {
-          idle.check()
+          this.idle.check()
           if (beats % 4 === 0) again.check()
         }
         checkEnds(this)

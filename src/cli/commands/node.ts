@@ -14,6 +14,7 @@ export function defineNode(program: Command, act: Act): void {
   nodeOptions(commonOptions(program), peer)
     .option('--name <name>', 'what this machine is called in the mesh')
     .option('--headless', 'run the node without a screen, logging to stdout')
+    .option('--log-file', 'log to logs/node.log of its home instead, within the bounds of the settings')
     .addOption(
       new Option('--ui <kind>', 'what to show: the screen, a line a change, or JSON').choices([
         'screen',
@@ -24,9 +25,11 @@ export function defineNode(program: Command, act: Act): void {
     .option('--stop-on-quit', 'stop the node when the screen is left')
     .option('--ascii', 'draw the screen with ASCII alone')
     .addOption(
-      new Option('--notify <way>', 'what tells that a batch has ended')
-        .choices(['bell', 'desktop', 'off'])
-        .default('bell')
+      new Option('--notify <way>', 'what tells that a batch has ended (default: screen.notify)').choices([
+        'bell',
+        'desktop',
+        'off'
+      ])
     )
     .argument('[command...]')
     .allowUnknownOption()
@@ -37,8 +40,8 @@ export function defineNode(program: Command, act: Act): void {
         const { runHeadless, showNode } = await import('../services/run-node.ts')
         const ui = uiOf(flags, context.print)
         const watch = machineToWatch(flags.peer ?? [], ui)
-        if (ui === 'none') return runHeadless(context)
-        const { stopOnQuit = false, ascii = false, notify } = flags
+        if (ui === 'none') return runHeadless(context, flags.logFile ?? false)
+        const { stopOnQuit = false, ascii = false, notify = null } = flags
         return showNode(context, { ui, ascii, notify, stopOnQuit, watch })
       })
     })
@@ -47,10 +50,11 @@ export function defineNode(program: Command, act: Act): void {
 interface NodeWishes {
   peer?: string[]
   headless?: boolean
+  logFile?: boolean
   ui?: 'screen' | 'plain' | 'json'
   stopOnQuit?: boolean
   ascii?: boolean
-  notify: 'bell' | 'desktop' | 'off'
+  notify?: 'bell' | 'desktop' | 'off'
 }
 
 /** A terminal that can be drawn on gets the screen, one that cannot gets lines, and no terminal gets the node itself. */

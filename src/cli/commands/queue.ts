@@ -97,7 +97,17 @@ export const defineQueue: Define = (parent, act) => {
         worthChunkingMs: flags.worthChunking ?? null,
         tags: flags.tag ?? [],
         wait: flags.wait ?? false,
-        dryRun: flags.dryRun ?? false
+        dryRun: flags.dryRun ?? false,
+        wishes: {
+          sequences: flags.sequence ?? [],
+          all: flags.all ?? false,
+          pick: flags.pick ?? false,
+          allAngles: flags.allAngles ?? false,
+          only: flags.only ?? [],
+          skip: flags.skip ?? [],
+          handlesMs: usedRanges(flags),
+          search: (flags.search ?? []).map((folder) => resolve(context.cwd, folder))
+        }
       }
       const timelines = chosenTimelines(sources, flags)
       if (timelines !== null) {
@@ -105,17 +115,7 @@ export const defineQueue: Define = (parent, act) => {
         return queueFromResolve(context, request, timelines)
       }
       const { queue } = await import('../services/queue.ts')
-      const wishes = {
-        sequences: flags.sequence ?? [],
-        all: flags.all ?? false,
-        pick: flags.pick ?? false,
-        allAngles: flags.allAngles ?? false,
-        only: flags.only ?? [],
-        skip: flags.skip ?? [],
-        handlesMs: usedRanges(flags),
-        search: (flags.search ?? []).map((folder) => resolve(context.cwd, folder))
-      }
-      return queue(context, { ...request, patterns: sources, wishes })
+      return queue(context, { ...request, patterns: sources })
     })
   )
 }
@@ -135,9 +135,8 @@ function usedRanges({ usedRanges: used, handles }: QueueFlags): number | null {
  */
 function chosenTimelines(
   sources: readonly string[],
-  { resolve, timeline, all, pick, sequence, usedRanges }: QueueFlags
-): TimelineChoice | 'pick' | null {
-  const chosen = timeline ? { names: timeline } : all ? 'all' : pick ? 'pick' : 'current'
+  { resolve, timeline, all, sequence, allAngles, usedRanges }: QueueFlags
+): TimelineChoice | null {
   if (resolve && sequence) {
     throw new CliError('usage', 'queue: --sequence is for timeline files', { hint: 'Use --timeline' })
   }
@@ -147,12 +146,17 @@ function chosenTimelines(
       hint: 'Resolve links whole clips only'
     })
   }
+  if (resolve && allAngles) {
+    throw new CliError('usage', 'queue: --all-angles is for timeline files', {
+      hint: 'Resolve lets nobody look into multicam clips; export the timeline and queue the file'
+    })
+  }
   if (resolve && sources.length > 0) {
     throw new CliError('usage', 'queue: files and --resolve exclude each other', {
       hint: 'Give one of the two'
     })
   }
-  if (resolve) return chosen
+  if (resolve) return timeline ? { names: timeline } : all ? 'all' : 'current'
   if (timeline) {
     throw new CliError('usage', 'queue: --timeline belongs to --resolve', {
       hint: 'Add --resolve, or use --sequence for a timeline file'

@@ -1,5 +1,6 @@
 import {
   type AttemptView,
+  type BlockedPeer,
   isEnded,
   type JobStatus,
   type JobView,
@@ -109,6 +110,7 @@ export function jobDetails(job: JobWithTasks, width: number | null, paint: Paint
     ['note', job.note],
     ...whoWorks(job.participants ?? []),
     ...job.warnings.map((warning): [string, string] => ['lost', warning]),
+    ...(job.blocked ?? []).map((peer): [string, string] => ['blocked', blockedLine(peer)]),
     ['error', job.error],
     ...linkFacts(job.link ?? null)
   ]
@@ -145,6 +147,10 @@ function linkFacts(link: LinkView | null): [string, string][] {
       ])
   ]
 }
+
+/** `mac since 14:03:58: it failed 3 tasks of this job in a row, which others can do`. */
+export const blockedLine = ({ name, since, reason }: BlockedPeer): string =>
+  `${name}${since === null ? '' : ` since ${formatTime(since)}`}: ${reason}`
 
 function whoWorks(participants: readonly Participant[]): [string, string][] {
   const [takes, not] = participantLines(participants)

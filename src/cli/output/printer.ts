@@ -60,8 +60,10 @@ export class Printer {
 
 /** What happened and what to do next, as one line of sentences. */
 export function errorLine({ message, hint }: Pick<WireError, 'message' | 'hint'>): string {
-  return hint ? `${sentence(message)} ${sentence(hint)}` : sentence(message)
+  return hint ? `${sentence(message)} ${sentence(capital(hint))}` : sentence(message)
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function sentence(text: string): string {
   const words = clean(text).trim()

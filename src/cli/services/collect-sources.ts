@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import type { ClipLine, EditView, JobOrigin, SourcePart } from '../../model/index.ts'
-import type { ChosenEdit, EditReader } from '../../node/edit/index.ts'
+import type { ChosenEdit, EditReader, FindWishes } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
@@ -58,23 +58,39 @@ export async function collectSources(
       ? expanded.files
       : await filtered(context, await opened(), expanded, wishes)
   const clips = chosen.length === 0 ? [] : await findClips(context, await opened(), chosen, wishes)
-  const found = wishes.pick ? await pickClips(context, clips) : clips.filter(isFound)
-
-  const origins: Record<string, JobOrigin> = {}
-  const parts: Record<string, readonly SourcePart[]> = {}
-  for (const { source, timeline, sequence, parts: used } of found) {
-    if (used !== null && !files.includes(source)) parts[source] = used
-    if (!Object.hasOwn(origins, source)) origins[source] = { kind: 'timeline', file: timeline, sequence }
-  }
-  const isBad = clips.some(({ status }) => ['missing', 'ambiguous', 'unusable'].includes(status))
+  const { origins, parts, worst } = await chosenClips(context, clips, wishes)
+  // Who names a file outright means all of it.
+  for (const file of files) delete parts[file]
   return {
     files: [...new Set([...files, ...Object.keys(origins)])],
     problems: expanded.problems,
     origins,
     parts,
-    worst: isBad ? exitCodes.failed : exitCodes.done
+    worst
   }
 }
+
+/** The files of clips that were found, those that are picked of them, each with what it comes from. */
+export async function chosenClips(
+  context: CommandContext,
+  clips: readonly ClipLine[],
+  { pick }: Pick<SourceWishes, 'pick'>
+): Promise<Pick<CollectedSources, 'origins' | 'parts' | 'worst'>> {
+  const found = pick ? await pickClips(context, clips) : clips.filter(isFound)
+  const origins: Record<string, JobOrigin> = {}
+  const parts: Record<string, readonly SourcePart[]> = {}
+  for (const clip of found) {
+    if (clip.parts !== null) parts[clip.source] = clip.parts
+    if (!Object.hasOwn(origins, clip.source)) origins[clip.source] = originOf(clip)
+  }
+  const isBad = clips.some(({ status }) => ['missing', 'ambiguous', 'unusable'].includes(status))
+  return { origins, parts, worst: isBad ? exitCodes.failed : exitCodes.done }
+}
+
+const originOf = ({ timeline, sequence, mediaId }: ClipLine): JobOrigin =>
+  mediaId === undefined
+    ? { kind: 'timeline', file: timeline, sequence }
+    : { kind: 'resolve', sequence, mediaId }
 
 /** What only timelines have must not be asked of files: somebody expects something of it. */
 function refuseNeedless({ sequences, all, pick, allAngles, search, handlesMs }: SourceWishes): void {
@@ -111,11 +127,12 @@ async function readTimelines(
   return chosen
 }
 
-async function findClips(
+/** Where the media of timelines are, told as it is found out. */
+export async function findClips(
   { interrupt, print }: CommandContext,
   desk: EditReader,
   chosen: readonly ChosenEdit[],
-  wishes: SourceWishes
+  wishes: FindWishes
 ): Promise<ClipLine[]> {
   const { clips, notes } = await desk.find(chosen, wishes, interrupt.signal)
   for (const note of notes) print.note(clean(note))

@@ -53,6 +53,17 @@ export function showJob(context: CommandContext, id: string): Promise<ExitStatus
   })
 }
 
+/** `job ID --unblock PEER|all`: machines that were kept from a job may try it again. */
+export function unblockPeer(context: CommandContext, id: string, peer: string): Promise<ExitStatus> {
+  return withRunningNode(context, async (client) => {
+    const view = await client.call('unblock', { id, peer })
+    if (context.print.json) context.print.data(view)
+    else if (view.unblocked.length === 0) context.print.note(`No machine is kept from job ${view.id}.`)
+    else context.print.lines(view.unblocked.map(({ name }) => `${clean(name)} may try job ${view.id} again`))
+    return exitCodes.done
+  })
+}
+
 /** `log ID [TASK]`: the tool's log, from whichever peer ran it. */
 export function showLog(context: CommandContext, id: string, task: string | null): Promise<ExitStatus> {
   return withRunningNode(context, async (client) => {

@@ -11,8 +11,8 @@ const startLimitMs = 30_000
 const lookMs = 100
 
 /**
- * Starts this home's node in a process of its own, which outlives this one, its words in `<home>/logs/node.out`, and
- * connects to it.
+ * Starts this home's node in a process of its own, which outlives this one, and connects to it. Its log is
+ * `<home>/logs/node.log`; what it says beside that (why it could not start) is in `node.out` there.
  * Throws CliError `node-start-failed` with the node's last words.
  */
 export async function launchNode(context: CommandContext): Promise<ControlClient> {
@@ -30,6 +30,7 @@ function spawnNode({ home, nodeFlags, debug, env }: CommandContext, logPath: str
   const args = [
     launcherPath,
     '--headless',
+    '--log-file',
     ...['--home', home],
     ...(nodeFlags.peer ?? []).flatMap((peer) => ['--peer', peer]),
     ...(nodeFlags.port === undefined ? [] : ['--port', String(nodeFlags.port)]),

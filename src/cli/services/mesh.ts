@@ -3,6 +3,7 @@ import type { ControlClient } from '../../node/control/connect.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { clean, shortPeerId } from '../output/format.ts'
+import { findPeer } from './peers.ts'
 import { withAnyNode } from './with-node.ts'
 
 /** `mesh create [NAME]`: a mesh with this machine alone. */
@@ -53,6 +54,58 @@ export function join(context: CommandContext, line: string): Promise<ExitStatus>
   })
 }
 
+/** `mesh leave`: this machine forgets its mesh and its key; its node stops. */
+export function leaveMesh(context: CommandContext): Promise<ExitStatus> {
+  return withAnyNode(context, async ({ client, own }) => {
+    const { print, interrupt } = context
+    if (own !== null) await awaitOthers(client, interrupt.signal)
+    const { told, others } = await client.call('meshLeave', {})
+    if (print.json) {
+      print.data({ told, others })
+      return exitCodes.done
+    }
+    print.lines([
+      'This machine has left its mesh. Its next start makes it a new one, with a mesh of its own.'
+    ])
+    if (told < others) {
+      const missing = others - told
+      print.note(
+        `${missing} of ${others} other ${others === 1 ? 'machine was' : 'machines were'} away: ${missing === 1 ? 'it hears' : 'they hear'} of it from those that were told${told === 0 ? ', and nobody was: run `proxima-node mesh remove` on one of them' : ''}.`
+      )
+    }
+    if (own === null)
+      print.note('Its node was stopped; start it with `proxima-node --headless`, or `proxima-node`.')
+    return exitCodes.done
+  })
+}
+
+/** `mesh remove PEER`: a machine is cut off, for good. */
+export function removeMember(context: CommandContext, which: string): Promise<ExitStatus> {
+  return withAnyNode(context, async ({ client, own }) => {
+    const { print, interrupt } = context
+    if (own !== null) await awaitOthers(client, interrupt.signal)
+    const { self, peers } = await client.call('peers', {})
+    const { peerId } = findPeer([self, ...peers], which, 2)
+    const view = await client.call('meshRemove', { peer: peerId })
+    if (print.json) print.data(view)
+    else {
+      print.lines([`${clean(view.name)} (…${shortPeerId(peerId)}) is no longer a member.`])
+      print.note('To come back it runs `proxima-node mesh leave`, and is invited anew.')
+    }
+    return exitCodes.done
+  })
+}
+
+/** A node that was just started has to meet the others first: until all are here, for a few seconds. */
+async function awaitOthers(client: ControlClient, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + meetMs
+  while (performance.now() < deadline) {
+    const { peers } = await client.call('peers', {})
+    if (peers.every((peer) => peer.status === 'connected')) return
+    if (!(await pause(lookMs, signal))) return
+  }
+}
+
 /** `mesh list`: who is a member. */
 export function listMembers(context: CommandContext): Promise<ExitStatus> {
   return withAnyNode(context, async ({ client }) => {
@@ -73,6 +126,8 @@ export function listMembers(context: CommandContext): Promise<ExitStatus> {
 
 /** How often an invitation without a running node looks whether it was used. */
 const lookMs = 250
+/** A command's own node waits so long for the other members. */
+const meetMs = 5_000
 /** The joining machine gets this long to take the roster and greet before this command takes its node away. */
 const greetMs = 3_000
 

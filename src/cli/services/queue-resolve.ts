@@ -1,82 +1,39 @@
-import type { JobOrigin, ResolveMediaView, TimelineChoice, TimelinesView } from '../../model/index.ts'
+import type { TimelineChoice, TimelinesView } from '../../model/index.ts'
 import type { CommandContext } from '../context.ts'
-import { CliError } from '../errors.ts'
-import type { ExitStatus } from '../exit-codes.ts'
-import { clean, count } from '../output/format.ts'
+import { atLeast, type ExitStatus } from '../exit-codes.ts'
+import { clean } from '../output/format.ts'
 import { timelinesTable } from '../output/resolve.ts'
+import { chosenClips, findClips } from './collect-sources.ts'
 import { pickNumbers } from './pick-numbers.ts'
 import { type QueueRequest, queueFiles } from './queue.ts'
-
-type Request = Omit<QueueRequest, 'patterns' | 'wishes'>
 
 /** `queue --resolve`: the files that timelines of the open project show, each to be linked when it is done. */
 export async function queueFromResolve(
   context: CommandContext,
-  request: Request,
-  choice: TimelineChoice | 'pick'
+  { wishes, ...request }: Omit<QueueRequest, 'patterns'>,
+  choice: TimelineChoice
 ): Promise<ExitStatus> {
-  const { interrupt, print } = context
-  const offline = await context.door.offline(context.home, context.nodeFlags)
-  const chosen =
-    choice === 'pick' ? await pickTimelines(context, await offline.timelines(interrupt.signal)) : choice
-  const view = await offline.timelineMedia(chosen, interrupt.signal)
-  const found = sourcesOf(view)
-  for (const line of found.notes) print.note(line)
-  if (found.files.length === 0 && found.problems.length === 0) {
-    print.note(`There is nothing to encode in ${namesOf(view)}.`)
-  }
-  return queueFiles(context, { ...request, origins: found.origins }, found)
+  const { print, interrupt } = context
+  const timelines = wishes.pick ? await pickTimelines(context) : choice
+  const desk = await context.door.edits(context.home, context.nodeFlags)
+  const { view, notes } = await desk.openResolve(timelines, interrupt.signal)
+  for (const note of notes) print.note(clean(note))
+  const all = view.sequences.map((_, at) => at)
+  const clips = await findClips(context, desk, [{ view, sequences: all }], wishes)
+  const { origins, worst } = await chosenClips(context, clips, wishes)
+  const found = { files: Object.keys(origins), problems: [], searched: [] }
+  return atLeast(worst, await queueFiles(context, { ...request, origins }, found))
 }
 
-async function pickTimelines(context: CommandContext, view: TimelinesView): Promise<TimelineChoice> {
+async function pickTimelines(context: CommandContext): Promise<TimelineChoice> {
+  const { print, interrupt } = context
+  const offline = await context.door.offline(context.home, context.nodeFlags)
+  const view: TimelinesView = await offline.timelines(interrupt.signal)
   if (view.timelines.length === 0) return 'all'
-  const { print } = context
   for (const line of timelinesTable(view, print.width)) print.note(line)
   const numbers = view.timelines.map(({ index }) => index)
-  return { indexes: await pickNumbers(context, 'Which timelines? (numbers, or all)', numbers) }
-}
-
-interface FoundSources {
-  files: string[]
-  problems: CliError[]
-  origins: Record<string, JobOrigin>
-  /** What is not encoded, a line each. */
-  notes: string[]
-}
-
-/** Each file once, with the timeline that uses it first. */
-export function sourcesOf({ project, timelines }: ResolveMediaView): FoundSources {
-  const origins: Record<string, JobOrigin> = Object.create(null)
-  const problems = new Map<string, CliError>()
-  const notes: string[] = []
-  for (const { name: sequence, media, skipped, problems: unread } of timelines) {
-    const left = { 'switched off': 0, 'sound only': 0 }
-    for (const { path, name, mediaId, video, enabled, imageSequence } of media) {
-      if (!enabled) left['switched off']++
-      else if (!video) left['sound only']++
-      else if (path === null) problems.set(mediaId, unusable(name, 'has no file in DaVinci Resolve'))
-      else if (imageSequence)
-        problems.set(mediaId, unusable(name, 'is a series of pictures, which is not encoded yet'))
-      else origins[path] ??= { kind: 'resolve', sequence, mediaId }
-    }
-    const parts = [
-      ...Object.entries(left).flatMap(([what, many]) => (many > 0 ? [`${count(many, 'clip')} ${what}`] : [])),
-      ...skipped.map(
-        ({ kind, name, count: times }) => `${kind} ${name}${times > 1 ? ` (${times} times)` : ''}`
-      )
-    ]
-    if (parts.length > 0) notes.push(clean(`${sequence}: left out: ${parts.join(', ')}`))
-    notes.push(...unread.map(({ name, message }) => clean(`${sequence}: not read: ${name}: ${message}`)))
+  const question = 'Which timelines? (numbers, or all)'
+  return {
+    indexes: await pickNumbers(context, question, numbers, 'Name them with --timeline, or take --all')
   }
-  if (timelines.length === 0) notes.push(clean(`The project ${project.name} has no timelines.`))
-  return { files: Object.keys(origins), problems: [...problems.values()], origins: { ...origins }, notes }
 }
-
-const unusable = (name: string, why: string): CliError =>
-  new CliError('no-source', `${clean(name)} ${why}`, {
-    hint: 'The other clips are queued.',
-    exitStatus: 1
-  })
-
-const namesOf = ({ timelines, project }: ResolveMediaView): string =>
-  clean(timelines.length === 0 ? project.name : timelines.map(({ name }) => name).join(', '))

@@ -28,14 +28,8 @@ export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId' | 
 export async function queue(context: CommandContext, request: QueueRequest): Promise<ExitStatus> {
   const { patterns, wishes, ...rest } = request
   const { origins, parts, worst, ...sources } = await collectSources(context, patterns, wishes)
-  const isOfTimeline = Object.keys(origins).length > 0
-  const params = isOfTimeline ? { ...rest, origins, parts } : rest
-  const isLaidOut = isOfTimeline || params.layout !== undefined
-  if (isLaidOut && (await refuseCollisions(context, sources.files, params))) return exitCodes.failed
-  const after = isLaidOut
-    ? (proxies: MadeProxy[]) => listForFinalCut(context, proxies, params)
-    : async () => {}
-  return atLeast(worst, await queueFiles(context, params, sources, after))
+  const params = Object.keys(origins).length > 0 ? { ...rest, origins, parts } : rest
+  return atLeast(worst, await queueFiles(context, params, sources))
 }
 
 /** An edit is queued without losing one of its clips to another: says which would meet in one file. */
@@ -67,10 +61,7 @@ async function listForFinalCut(
   print.tell(`Import ${file} into Final Cut Pro when the proxies are done.`)
 }
 
-/**
- * Queues files that were found somehow, and tells of what was not.
- * @param after what is done with those that are queued, or made already
- */
+/** Queues files that were found somehow, and tells of what was not. */
 export async function queueFiles(
   context: CommandContext,
   {
@@ -78,8 +69,7 @@ export async function queueFiles(
     dryRun,
     ...rest
   }: Omit<QueueRequest, 'patterns' | 'wishes'> & Pick<QueueParams, 'origins' | 'parts'>,
-  { files, problems }: ExpandedSources,
-  after: (proxies: MadeProxy[]) => Promise<void> = async () => {}
+  { files, problems }: ExpandedSources
 ): Promise<ExitStatus> {
   for (const problem of problems) tellRefusal(context.print, null, problem)
   let worst: ExitStatus = problems.reduce<ExitStatus>(
@@ -87,6 +77,8 @@ export async function queueFiles(
     0
   )
   if (files.length === 0) return worst
+  const isLaidOut = rest.origins !== undefined || rest.layout !== undefined
+  if (isLaidOut && (await refuseCollisions(context, files, rest))) return exitCodes.failed
   const params: QueueParams = { sources: files, ...rest }
   const queueAndWait = async ({ client, own }: NodeInHand): Promise<ExitStatus> => {
     if (dryRun) return atLeast(worst, await printPlan(context, client, params))
@@ -99,7 +91,7 @@ export async function queueFiles(
       if (line.kind === 'queued') jobs.push(line.job)
       if (line.kind !== 'refused') proxies.push(line.kind === 'queued' ? line.job : line)
     }
-    await after(proxies)
+    if (isLaidOut) await listForFinalCut(context, proxies, rest)
     if (jobs.length === 0 || !(wait || own)) return worst
     return atLeast(worst, await waitForJobs(context, { client, own, jobs }))
   }

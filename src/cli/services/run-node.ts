@@ -5,10 +5,13 @@ import { launchNode } from './launch-node.ts'
 import { type ScreenWishes, showScreen } from './screen.ts'
 import { connect } from './with-node.ts'
 
-/** Runs this home's node in this process until it is told to stop. Ctrl-C counts as interrupted, a polite kill as done. */
-export async function runHeadless(context: CommandContext): Promise<ExitStatus> {
+/**
+ * Runs this home's node in this process until it is told to stop. Ctrl-C counts as interrupted, a polite kill as done.
+ * @param toFile its log goes to the home's log file, not to stdout
+ */
+export async function runHeadless(context: CommandContext, toFile = false): Promise<ExitStatus> {
   const { door, home, nodeFlags, interrupt } = context
-  const node = await door.start({ home, flags: nodeFlags, headless: true })
+  const node = await door.start({ home, flags: nodeFlags, headless: !toFile })
   const wished = new Promise<void>((resolve) => {
     if (interrupt.signal.aborted) resolve()
     else interrupt.signal.addEventListener('abort', () => resolve(), { once: true })

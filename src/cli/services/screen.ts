@@ -15,7 +15,8 @@ export interface ScreenWishes {
   ui: 'screen' | 'plain' | 'json'
   /** Draw with ASCII alone, whatever the terminal says of itself. */
   ascii: boolean
-  notify: NotifyWay
+  /** Null: as the settings say. */
+  notify: NotifyWay | null
   /** Another machine, whose node is watched through this one's; null for this one's own. */
   watched: Watched | null
 }
@@ -36,7 +37,13 @@ export function showScreen(
     : showAsLines(context, client, wishes.ui, wishes.watched)
 }
 
-function showOnScreen(
+/** What `screen.notify` says in this home now. @throws SettingsError */
+export async function notifySetting({ home, env }: Pick<CommandContext, 'home' | 'env'>): Promise<NotifyWay> {
+  const { loadSettings } = await import('../../node/settings/index.ts')
+  return loadSettings({ home, env, flags: {} }).screen.notify
+}
+
+async function showOnScreen(
   context: CommandContext,
   client: ControlClient,
   wishes: ScreenWishes
@@ -56,7 +63,7 @@ function showOnScreen(
   return openScreen(
     {
       style,
-      notify: wishes.notify,
+      notify: wishes.notify ?? (await notifySetting(context)),
       folder: context.cwd,
       watching: watched?.name ?? null,
       signal: interrupt.signal

@@ -3,9 +3,11 @@ import {
   type Encoder,
   encoderNames,
   findTools,
+  forgetTrials,
   type MediaTools,
   tryEncoder,
-  tryHardware
+  tryHardware,
+  tryTool
 } from '../../media/index.ts'
 import type { TranscodeSettings } from './settings.ts'
 
@@ -40,6 +42,25 @@ export async function mediaCapabilities(
     encoders: trials.flatMap(({ encoder, why }) => (why === null ? [encoder] : [])),
     missing: trials.flatMap(({ encoder, why }) => (why === null ? [] : [{ encoder, why }]))
   }
+}
+
+/**
+ * Runs this machine's ffmpeg now.
+ * @param encoders also tries every encoder anew; what is known of them from then on is what came of it
+ * @returns null when it runs, and can encode what any preset names; else why not, in one line
+ * @throws MediaError `no-ffmpeg`
+ */
+export async function whyNotRunning(
+  settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath'>,
+  encoders: boolean
+): Promise<string | null> {
+  const { ffmpeg } = await findTools(settings)
+  const why = await tryTool(ffmpeg.path)
+  if (why !== null) return `its ffmpeg does not run: ${why}`
+  if (!encoders) return null
+  forgetTrials()
+  const { encoders: working, missing } = await mediaCapabilities(settings)
+  return working.length > 0 ? null : `its ffmpeg encodes nothing: ${missing[0]?.why ?? 'no encoder'}`
 }
 
 /**

@@ -42,7 +42,7 @@ export {
   type PresetListing,
   type ResolvedPreset
 } from '../../media/index.ts'
-export { type MediaCapabilities, mediaCapabilities, missingHardware } from './capabilities.ts'
+export { type MediaCapabilities, mediaCapabilities, missingHardware, whyNotRunning } from './capabilities.ts'
 export { type FrameFacts, type StreamFacts, streamFacts, type VideoFacts, videoFacts } from './file-facts.ts'
 export { outputPath } from './output-path.ts'
 export { projectFolderOf } from './prepare.ts'

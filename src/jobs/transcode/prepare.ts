@@ -68,7 +68,13 @@ export async function prepare(
       layouts
     )
     if (wanted.kind === 'wrong') return refused('bad-name', wanted.message, wanted.hint, 2)
-    const place = await choosePlace(wanted.path, source, params, { source: streams, preset, part }, jobs())
+    const place = await choosePlace(
+      wanted.path,
+      source,
+      params,
+      { path: source, source: streams, preset, part },
+      jobs()
+    )
     if (place.kind === 'refused') return refused(place.code, place.message, place.hint)
     if (place.kind === 'exists') return place
     const { output } = place

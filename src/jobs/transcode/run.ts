@@ -92,6 +92,10 @@ export async function run(
     else if (context.signal.aborted) outcome = { kind: 'returned', reason: reasonOf(context.signal) }
     else outcome = { kind: 'failed', error: messageOf(error), fault: faultOf(error) }
   }
+  if (outcome.kind === 'failed' && outcome.fault === 'task') {
+    const gone = await whyStorageIsGone(collaborators.storage, lease)
+    if (gone !== null) outcome = { kind: 'failed', error: gone, fault: 'worker' }
+  }
   if (outcome.kind !== 'finished') {
     // Its storage may be what failed; the owner's clean-up comes by once more.
     await removeAttempt(collaborators.storage, lease, context.isOwn).catch((error: unknown) =>
@@ -99,6 +103,20 @@ export async function run(
     )
   }
   return outcome
+}
+
+/** Storage that went away in mid-task: whatever the task failed of, it was not its doing. Null when it is there. */
+async function whyStorageIsGone(storage: Storage, lease: GrantedLease): Promise<string | null> {
+  const payload = leasePayload.safeParse(lease.payload)
+  if (!payload.success) return null
+  const { source, output } = payload.data
+  try {
+    await fromStorage(() => storage.resolve(source))
+    await fromStorage(() => storage.workFolder(output, lease.jobId))
+    return null
+  } catch (error) {
+    return faultOf(error) === 'worker' ? messageOf(error) : null
+  }
 }
 
 async function runTask(

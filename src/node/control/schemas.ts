@@ -58,6 +58,22 @@ const queueParams = z.object({
   batchId: z.string().refine(isJobId, { error: 'not the id of a batch' }).optional()
 })
 
+const patterns = z.array(text.min(1)).max(256)
+
+/** A watched folder: what a command asks for, and what is kept of it. */
+export const watchParams = z.object({
+  dir: text.min(1),
+  rules: z.object({
+    extensions: z.array(text.min(1)).max(256).nullable(),
+    only: patterns,
+    skip: patterns,
+    recursive: z.boolean(),
+    settleMs: z.number().finite().nonnegative(),
+    minAgeMs: z.number().finite().nonnegative()
+  }),
+  queue: queueParams.omit({ sources: true, origins: true, batchId: true })
+})
+
 /** What each method accepts. Unknown fields are ignored; a wrong one refuses the request. */
 export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMethods[M]['params']> } = {
   info: nothing,
@@ -68,6 +84,7 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
   log: z.object({ id: text, task: text.nullable() }),
   peers: nothing,
   act: z.object({ action: z.enum(['pause', 'resume', 'cancel', 'retry', 'purge']), ids }),
+  unblock: z.object({ id: text, peer: text.min(1) }),
   priority: z.object({ ids, priority }),
   share: z.object({ path: text.min(1), name: text.min(1).nullable() }),
   roots: nothing,
@@ -75,6 +92,8 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
   meshInvite: nothing,
   meshJoin: z.object({ invite: text.min(1) }),
   meshList: nothing,
+  meshRemove: z.object({ peer: text.min(1) }),
+  meshLeave: nothing,
   doctor: nothing,
   backUpLedger: z.object({ path: text.min(1) }),
   presets: nothing,
@@ -88,6 +107,9 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
       z.object({ kind: z.literal('slots'), total: slots })
     ])
   }),
+  watches: nothing,
+  watchFolder: watchParams,
+  unwatchFolder: z.object({ watch: text.min(1) }),
   link: z.object({ dir: text.min(1).nullable(), replace: z.boolean() }),
   stop: nothing
 }

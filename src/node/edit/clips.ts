@@ -17,13 +17,16 @@ export interface MediumOfEdit {
   medium: TimelineMedia
 }
 
+/** What of a timeline matters here, whether it was read from a file or from Resolve. */
+export type Edit = Pick<Timeline, 'folder' | 'sequences'>
+
 interface Chosen {
   view: EditView
   sequences: readonly number[]
 }
 
 /** Each file once, in the order of its first use. */
-export function mediaOf(chosen: Chosen, timeline: Timeline): MediumOfEdit[] {
+export function mediaOf(chosen: Chosen, timeline: Edit): MediumOfEdit[] {
   const media = new Map<string, MediumOfEdit>()
   for (const sequence of chosenOf(chosen, timeline)) {
     for (const medium of sequence.media) {
@@ -42,7 +45,7 @@ export function mediaOf(chosen: Chosen, timeline: Timeline): MediumOfEdit[] {
   return [...media.values()]
 }
 
-const chosenOf = ({ sequences }: Chosen, timeline: Timeline): TimelineSequence[] =>
+const chosenOf = ({ sequences }: Chosen, timeline: Edit): TimelineSequence[] =>
   sequences.flatMap((at) => timeline.sequences[at] ?? [])
 
 const together = (one: TimelineMedia, other: TimelineMedia): TimelineMedia => ({
@@ -73,12 +76,13 @@ export function clipLine(
   outcome: MediaOutcome | null,
   leftOut: string | null
 ): ClipLine {
-  const { name, path: written, reel, startTimecode } = medium
+  const { name, mediaId, path: written, reel, startTimecode } = medium
   const line: ClipLine = {
     type: 'clip',
     timeline,
     sequence,
     name,
+    ...(mediaId === undefined ? {} : { mediaId }),
     written,
     reel,
     startTimecode,
@@ -133,7 +137,7 @@ const skippedWords: Readonly<Record<SkippedKind, string>> = {
 }
 
 /** What is no media to encode; gaps are nothing that anybody misses. */
-export function leftOutLines(chosen: Chosen, timeline: Timeline): ClipLine[] {
+export function leftOutLines(chosen: Chosen, timeline: Edit): ClipLine[] {
   return chosenOf(chosen, timeline).flatMap((sequence) =>
     sequence.skipped
       .filter(({ kind }) => kind !== 'gap')

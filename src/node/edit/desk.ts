@@ -1,5 +1,5 @@
 import type { StreamFacts } from '../../jobs/transcode/index.ts'
-import type { ClipLine, EditView } from '../../model/index.ts'
+import type { ClipLine, EditView, TimelineChoice } from '../../model/index.ts'
 import {
   type Collision,
   findByPath,
@@ -7,10 +7,9 @@ import {
   findInIndex,
   type MediaOutcome,
   readTimeline,
-  type Timeline,
   type TimelineFiles
 } from '../../timeline/index.ts'
-import { clipLine, leftOutLines, type MediumOfEdit, mediaOf, whyNotEncoded } from './clips.ts'
+import { clipLine, type Edit, leftOutLines, type MediumOfEdit, mediaOf, whyNotEncoded } from './clips.ts'
 import { needsFacts, type SourceFilters, whyAnyFacts, whyAnyName } from './filters.ts'
 import { finalCutList } from './final-cut.ts'
 import { mapsOf } from './maps.ts'
@@ -28,7 +27,10 @@ import type {
 } from './types.ts'
 
 /** What commands see of it. */
-export type EditReader = Pick<EditDesk, 'open' | 'find' | 'filter' | 'collisions' | 'listForFinalCut'>
+export type EditReader = Pick<
+  EditDesk,
+  'open' | 'openResolve' | 'find' | 'filter' | 'collisions' | 'listForFinalCut'
+>
 
 /**
  * Reads timelines and finds their media, in the process of the command: a hostile or huge file may take seconds and a
@@ -37,7 +39,7 @@ export type EditReader = Pick<EditDesk, 'open' | 'find' | 'filter' | 'collisions
 export class EditDesk {
   readonly #settings: EditSettings
   readonly #collaborators: EditCollaborators
-  readonly #timelines = new WeakMap<EditView, Timeline>()
+  readonly #timelines = new WeakMap<EditView, Edit>()
   readonly #facts = new Map<string, Promise<StreamFacts | null>>()
 
   constructor(settings: EditSettings, collaborators: EditCollaborators) {
@@ -48,16 +50,32 @@ export class EditDesk {
   /** @throws TimelineError with the file, the place where it is known, and what to do */
   async open(file: string, options: { allAngles: boolean }): Promise<EditView> {
     const timeline = await readTimeline(file, this.#collaborators.files, options)
+    return this.#hold(file, timeline.format, timeline)
+  }
+
+  /**
+   * Timelines of the project that is open in DaVinci Resolve: from here on an edit like any other.
+   * @throws NodeError `resolve-away`, `no-such-timeline`
+   */
+  async openResolve(
+    choice: TimelineChoice,
+    signal: AbortSignal
+  ): Promise<{ view: EditView; notes: string[] }> {
+    const { project, sequences, notes } = await this.#collaborators.resolve(choice, signal)
+    return { view: this.#hold(project.name, 'resolve', { folder: null, sequences }), notes }
+  }
+
+  #hold(file: string, format: string, edit: Edit): EditView {
     const view: EditView = {
       file,
-      format: timeline.format,
-      sequences: timeline.sequences.map(({ name, rate, media }) => ({
+      format,
+      sequences: edit.sequences.map(({ name, rate, media }) => ({
         name,
         rate: rate === null ? null : `${rate.num}/${rate.den}`,
         clips: media.length
       }))
     }
-    this.#timelines.set(view, timeline)
+    this.#timelines.set(view, edit)
     return view
   }
 
@@ -162,7 +180,7 @@ export class EditDesk {
     return this.#collaborators.files
   }
 
-  #timeline(view: EditView): Timeline {
+  #timeline(view: EditView): Edit {
     const timeline = this.#timelines.get(view)
     if (timeline === undefined) throw new Error(`${view.file} was not opened here`)
     return timeline

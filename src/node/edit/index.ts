@@ -12,6 +12,7 @@ import type { OutputLayouts, SourcePart } from '../../model/index.ts'
 import { realFiles } from '../../timeline/index.ts'
 import { openHome } from '../home.ts'
 import { createOutputLayouts } from '../output-layouts.ts'
+import { readResolve, resolveOpener } from '../resolve/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { openStorage } from '../storage/index.ts'
 import { transcodeSettings } from '../transcode-settings.ts'
@@ -47,6 +48,7 @@ export async function openEditDesk(
       probeFrames: (path, signal) => videoFacts(media, path, signal),
       probe: (path, signal) => streamFacts(media, path, signal),
       placing: (wish) => placing(wish, media.presetFolders, createOutputLayouts(settings.paths)),
+      resolve: (choice, signal) => readResolve(resolveOpener(settings, signal), choice),
       search: searchFolders,
       writeNew
     }

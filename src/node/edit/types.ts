@@ -5,9 +5,11 @@ import type {
   OutputLayout,
   QueueParams,
   RootView,
-  SourcePart
+  SourcePart,
+  TimelineChoice
 } from '../../model/index.ts'
 import type { FindSettings, TimelineFiles } from '../../timeline/index.ts'
+import type { ResolveEdit } from '../resolve/index.ts'
 import type { Candidates } from './file-index.ts'
 import type { SourceFilters } from './filters.ts'
 
@@ -34,6 +36,8 @@ export interface EditCollaborators {
   probeFrames: (path: string, signal: AbortSignal) => Promise<FrameFacts>
   /** @throws an error for what is no video */
   probe: (path: string, signal: AbortSignal) => Promise<StreamFacts>
+  /** @throws NodeError `resolve-away`, `no-such-timeline` */
+  resolve: (choice: TimelineChoice, signal: AbortSignal) => Promise<ResolveEdit>
   search: (
     folders: readonly string[],
     fits: (name: string) => boolean,

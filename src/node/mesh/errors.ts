@@ -16,6 +16,8 @@ export type MeshErrorCode =
   | 'mesh-has-members'
   | 'join-under-way'
   | 'unknown-peer'
+  /** There is no other member. */
+  | 'alone'
   | 'peer-unreachable'
   /** It is there, and said no to what it was asked. */
   | 'peer-refused'

@@ -1,5 +1,6 @@
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../model/index.ts'
+import type { RosterData } from '../../protocol/index.ts'
 import { MeshError } from './errors.ts'
 import { parseInvite } from './invite.ts'
 import type { Inviter } from './inviter.ts'
@@ -23,7 +24,7 @@ export interface MembershipCollaborators {
 }
 
 /** What a person does to the membership of this machine's mesh. */
-export class Membership implements Pick<Mesh, 'members' | 'invite' | 'join' | 'create' | 'remove'> {
+export class Membership implements Pick<Mesh, 'members' | 'invite' | 'join' | 'create'> {
   readonly #settings: MembershipSettings
   readonly #with: MembershipCollaborators
   #joining: PeerId | null = null
@@ -103,9 +104,19 @@ export class Membership implements Pick<Mesh, 'members' | 'invite' | 'join' | 'c
     return { meshId: this.#with.roster.meshId }
   }
 
-  async remove(peer: PeerId): Promise<void> {
+  /**
+   * @param tell says it to the one that is removed, before it is cut off
+   * @throws MeshError `unknown-peer`
+   */
+  async remove(peer: PeerId, tell: (data: RosterData) => Promise<unknown>): Promise<void> {
     const { roster } = this.#with
-    if (!roster.has(peer)) throw new MeshError('unknown-peer', `${peer} is not a member of this mesh`)
+    if (peer === this.#settings.self || !roster.has(peer)) {
+      throw new MeshError('unknown-peer', `${peer} is not another member of this mesh`, {
+        hint: 'See `proxima-node mesh list`; this machine itself leaves with `proxima-node mesh leave`.',
+        exitStatus: 2
+      })
+    }
+    await tell(roster.without(peer))
     await roster.remove(peer)
   }
 }

@@ -11,11 +11,18 @@ import type {
   WatchNews,
   WatchQuestion
 } from '../../model/index.ts'
-import { cleanText, maxNameChars, type ProofQuestion, type TaskLog } from '../../protocol/index.ts'
+import {
+  cleanText,
+  maxNameChars,
+  type ProofQuestion,
+  type RosterData,
+  type TaskLog
+} from '../../protocol/index.ts'
 import type { AddressBook } from './address-book.ts'
 import { MeshError } from './errors.ts'
 import { Faults } from './faults.ts'
 import { Finder } from './finder.ts'
+import { forgetMembership } from './forget.ts'
 import { createGater } from './gater.ts'
 import { registerHandlers } from './handlers.ts'
 import { startHost } from './host.ts'
@@ -59,6 +66,7 @@ export class LibMesh implements Mesh {
   #host: Libp2p | null = null
   #starting: Promise<void> | null = null
   #stopping: Promise<void> | null = null
+  #leaving = false
 
   constructor(given: MeshSettings, collaborators: MeshCollaborators, parts: MeshParts) {
     const { identity, roster, book, timings } = parts
@@ -185,12 +193,14 @@ export class LibMesh implements Mesh {
   }
 
   peers(): MeshPeer[] {
+    const isMember = this.#parts.roster.has(this.self)
     return this.members()
       .filter((member) => !member.self)
       .map(({ peerId, name }) =>
         peerView({
           peerId,
           rosterName: name,
+          isMember,
           link: this.#links.link(peerId),
           dialling: this.#finder.isDialling(peerId),
           lastError: this.#finder.lastError(peerId),
@@ -221,7 +231,29 @@ export class LibMesh implements Mesh {
   }
 
   remove(peer: PeerId): Promise<void> {
-    return this.#membership.remove(peer)
+    return this.#membership.remove(peer, (data) => this.#tell(peer, data))
+  }
+
+  async leave(): Promise<{ told: number; others: number }> {
+    const { roster, book } = this.#parts
+    const others = this.members().filter((member) => !member.self)
+    if (others.length === 0) {
+      throw new MeshError('alone', 'There is no other machine in this mesh to leave', { exitStatus: 2 })
+    }
+    this.#running()
+    this.#leaving = true
+    await roster.remove(this.self)
+    const heard = await Promise.all(others.map(({ peerId }) => this.#tell(peerId, roster.data)))
+    await this.stop()
+    await book.saved()
+    await forgetMembership(this.#settings.home)
+    return { told: heard.filter((did) => did).length, others: others.length }
+  }
+
+  /** False when it is not connected, or did not hear. */
+  async #tell(peer: PeerId, data: RosterData): Promise<boolean> {
+    const session = this.#links.link(peer)?.active
+    return session ? this.#exchange.tell(session, data) : false
   }
 
   faults(): Record<string, number> {
@@ -237,7 +269,12 @@ export class LibMesh implements Mesh {
       this.#links.keepOnly((peer) => roster.has(peer))
       this.#finder.rosterChanged()
     }
-    if (!roster.has(this.self)) this.#with.logger.error({}, 'this machine was removed from its mesh')
+    if (!roster.has(this.self) && !this.#leaving) {
+      this.#with.logger.error(
+        {},
+        'this machine was removed from its mesh: `proxima-node mesh leave` makes it a new one, which may be invited'
+      )
+    }
     this.#with.onRosterChanged(roster.members.size)
   }
 

@@ -6,6 +6,8 @@ export interface PeerFacts {
   peerId: PeerId
   /** As the roster has it. */
   rosterName: string
+  /** Whether this machine itself still is one. */
+  isMember: boolean
   link: Link | null
   dialling: boolean
   lastError: string | null
@@ -40,6 +42,7 @@ function stateOf(facts: PeerFacts): { state: LinkState; reason: string | null } 
     if (link.suspect) return { state: 'suspect', reason: 'nothing was heard from it for a few seconds' }
     return { state: 'connected', reason: null }
   }
+  if (!facts.isMember) return { state: 'offline', reason: 'this machine was removed from its mesh' }
   if (link?.saidBye) return { state: 'offline', reason: 'it was stopped' }
   if (link?.lostBecause) return { state: 'lost', reason: link.lostBecause }
   if (dialling || (link && link.sessions.size > 0)) return { state: 'connecting', reason: lastError }

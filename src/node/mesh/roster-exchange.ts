@@ -9,6 +9,9 @@ export interface RosterExchangeCollaborators {
   nowMs: () => number
 }
 
+/** How long a peer may take to hear of a removal. */
+const tellMs = 1_500
+
 /** Rosters that stay different (one is full, or will not write) are compared no more often than this. */
 const againMs = 2_000
 
@@ -36,6 +39,19 @@ export class RosterExchange {
         const known = asProtocolError(error, 'roster exchange')
         logger.debug({ peer: session.peer, code: known.code }, `rosters were not exchanged: ${known.message}`)
       })
+  }
+
+  /** Tells a peer a roster, and waits until it has heard. False when it did not in time. */
+  async tell(session: Session, data: RosterData): Promise<boolean> {
+    try {
+      await ask(rosterProtocol, session.connection, data, AbortSignal.timeout(tellMs))
+      return true
+    } catch (error) {
+      const known = asProtocolError(error, 'roster')
+      this.#with.logger.debug({ peer: session.peer, code: known.code }, 'a roster was not answered')
+      // Whoever hears that this node is no member any more hangs up instead of answering.
+      return known.code === 'stream-closed'
+    }
   }
 
   /** Takes over what a peer's roster adds. */

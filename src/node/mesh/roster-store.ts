@@ -118,6 +118,12 @@ export class RosterStore {
     return this.#say('removed', peer, '')
   }
 
+  /** The roster as it would be without a peer; nothing changes by it. */
+  without(peer: PeerId): RosterData {
+    const said = signStatement(this.#identity, this.#roster.meshId, { kind: 'removed', peer, name: '' })
+    return toData(mergeStatements(this.#roster, [said]).roster)
+  }
+
   /** Leaves for a new mesh of this node alone. */
   refound(name: string): Promise<void> {
     return this.#inTurn(() => this.#become(foundMesh(this.#identity, name)))

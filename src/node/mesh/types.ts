@@ -177,8 +177,17 @@ export interface Mesh {
   ): Promise<{ meshId: string; inviterId: PeerId; inviterName: string }>
   /** Leaves for a new mesh that holds this node alone. */
   create(name?: string | null): Promise<{ meshId: string }>
-  /** Removes a member's key for good. Throws MeshError `unknown-peer`. */
+  /**
+   * Removes a member's key for good: it is told, where it is connected, and cut off at once.
+   * Throws MeshError `unknown-peer`.
+   */
   remove(peer: PeerId): Promise<void>
+  /**
+   * Leaves the mesh for good: those who are connected are told, everything is closed, and identity and roster are
+   * forgotten, so that the next start makes a new machine, alone, which may be invited again. Tells how many heard of it,
+   * of how many. Throws MeshError `alone`.
+   */
+  leave(): Promise<{ told: number; others: number }>
   /** How often peers were refused for what they sent, by protocol and reason. */
   faults(): Record<string, number>
 }

@@ -4,6 +4,7 @@ import type {
   CheckView,
   Fact,
   JobId,
+  JobLink,
   JobRecord,
   LinkParams,
   LinkResult,
@@ -67,6 +68,8 @@ const linkTools = (media: TranscodeSettings, signal: AbortSignal): LinkTools => 
   identityOf
 })
 
+const withoutTimes = ({ jobId: _, changedAt: __, ...link }: StoredLink): JobLink => link
+
 /** For `doctor`. */
 export const checkLinking = (settings: Pick<Settings, 'resolve'>): Promise<CheckView> =>
   checkResolve(resolveSettings(settings))
@@ -94,7 +97,7 @@ export function createResolveDesk(
       },
       onError
     },
-    links.map(({ jobId, changedAt: _, ...link }) => [jobId, link])
+    links.map((link) => [link.jobId, withoutTimes(link)])
   )
   return {
     start: () => linker.start(),
@@ -129,7 +132,10 @@ export function linkOffline(
     open: resolveOpener(settings, signal),
     tools: linkTools(media, signal),
     jobs: () => jobs,
-    linkOf: (jobId) => ledger?.linkOf(jobId) ?? null,
+    linkOf: (jobId) => {
+      const link = ledger?.linkOf(jobId)
+      return link ? withoutTimes(link) : null
+    },
     commit: (facts) => ledger?.commit(facts)
   })
 }

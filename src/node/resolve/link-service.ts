@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { MediaError } from '../../jobs/transcode/index.ts'
 import type { Fact, JobId, JobLink, JobRecord, LinkLine, LinkParams, LinkResult } from '../../model/index.ts'
 import {
@@ -78,17 +79,16 @@ async function linkJobs(
     if (isExpected || (await tools.identityOf(job.request.output)) !== null) asked.push(job)
   }
   const options = { replace, retryRefused: true }
-  const results = await linkWanted(session, pool, asked.map(wantedOf), [], options, tools)
-  const facts = results.flatMap((result, i): Fact[] => {
+  const links: LinkLine[] = []
+  for await (const result of linkWanted(session, pool, asked.map(wantedOf), [], options, tools)) {
+    const { id: jobId } = result.wanted.job
     const link = toLink(result, pool.project)
-    return link.state === 'not-in-project' ? [] : [{ kind: 'link-changed', jobId: asked[i]!.id, link }]
-  })
-  // Somebody may have purged a job meanwhile.
-  commit(facts.filter(({ jobId }) => jobs().has(jobId)))
-  return {
-    project: pool.project,
-    links: results.flatMap((result, i) => linesOf(result, asked[i]!.id))
+    links.push(...linesOf(result, jobId))
+    if (link.state === 'not-in-project' || isDeepStrictEqual(link, linkOf(jobId))) continue
+    // Somebody may have purged it meanwhile.
+    if (jobs().has(jobId)) commit([{ kind: 'link-changed', jobId, link }])
   }
+  return { project: pool.project, links }
 }
 
 /** A file that was made more than once is the one of the last job. */
@@ -118,13 +118,18 @@ async function linkFolder(
     }
   }
   const options = { replace, retryRefused: true }
-  const results = await linkWanted(session, pool, onlyOneEach(wanted, pool, lines), [], options, tools)
-  return {
-    project: pool.project,
-    links: [...results.flatMap((result) => linesOf(result, null)), ...lines].sort((a, b) =>
-      a.proxy < b.proxy ? -1 : a.proxy > b.proxy ? 1 : 0
-    )
+  for await (const result of linkWanted(
+    session,
+    pool,
+    onlyOneEach(wanted, pool, lines),
+    [],
+    options,
+    tools
+  )) {
+    lines.push(...linesOf(result, null))
   }
+  lines.sort((a, b) => (a.proxy < b.proxy ? -1 : a.proxy > b.proxy ? 1 : 0))
+  return { project: pool.project, links: lines }
 }
 
 /** Two files for one clip would take turns: none of them is linked unless one is linked already. */
@@ -166,9 +171,10 @@ async function filesIn(dir: string): Promise<string[]> {
       .map((entry) => join(entry.parentPath, entry.name))
       .slice(0, maxFiles)
   } catch (error) {
-    throw new NodeError('unreadable-folder', `${dir} cannot be read: ${(error as Error).message}`, {
-      hint: 'Name a folder that holds proxies.'
-    })
+    const { code, message } = error as NodeJS.ErrnoException
+    const why =
+      code === 'ENOENT' ? 'is not there' : code === 'ENOTDIR' ? 'is no folder' : `cannot be read: ${message}`
+    throw new NodeError('unreadable-folder', `${dir} ${why}`, { hint: 'Name a folder that holds proxies.' })
   }
 }
 

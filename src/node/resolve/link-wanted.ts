@@ -31,8 +31,8 @@ export interface LinkTools {
 }
 
 /** What came of one wanted link: a report for each clip that has the source, or one with none. */
-export interface WantedResult {
-  wanted: WantedLink
+export interface WantedResult<W extends WantedLink = WantedLink> {
+  wanted: W
   reports: Pick<LinkReport, 'clip' | 'outcome'>[]
   /** As the file was when it was looked at; null: it is not there, or nobody looked. */
   identity: string | null
@@ -41,51 +41,50 @@ export interface WantedResult {
 type Session = Pick<ResolveSession, 'hello' | 'link'>
 
 /**
- * Links proxies to the clips of their sources. Only files whose source is a clip of the project are read.
+ * Links proxies to the clips of their sources, one after another. Only files whose source is a clip of the project are
+ * read; once Resolve has gone, none is.
  * @param pool the clips of the project that is open
  * @param memory what was refused before
  */
-export async function linkWanted(
+export async function* linkWanted<W extends WantedLink>(
   session: Session,
   pool: ResolvePool,
-  wanted: readonly WantedLink[],
+  wanted: readonly W[],
   memory: readonly LinkRefusal[],
   options: LinkManyOptions,
   tools: LinkTools
-): Promise<WantedResult[]> {
+): AsyncGenerator<WantedResult<W>> {
   const find = clipFinder(pool.clips)
-  const results: WantedResult[] = wanted.map((one) => ({
-    wanted: one,
-    reports: [{ clip: null, outcome: notInProject }],
-    identity: null
-  }))
-  const requests = new Map<LinkRequest, WantedResult>()
-  for (const result of results) {
-    const clip = whichClips(result.wanted)
-    if (find(clip).length === 0) continue
-    const { proxy } = result.wanted
-    result.identity = await tools.identityOf(proxy)
-    const looked = await lookAt(result.wanted, tools)
-    if ('outcome' in looked) result.reports = [{ clip: null, outcome: looked.outcome }]
-    else {
-      const proxyIdentity = result.identity ?? ''
-      requests.set({ clip, proxyPath: proxy, proxyIdentity, facts: looked.facts }, result)
-    }
-  }
   const known = { hello: () => session.hello(), link: session.link.bind(session), pool: async () => pool }
-  const { reports } = await linkMany(known, [...requests.keys()], memory, options)
-  for (const [request, result] of requests) {
-    result.reports = reports.filter((report) => report.request === request)
+  let gone: string | null = null
+  for (const one of wanted) {
+    const clip = whichClips(one)
+    const untried = (outcome: LinkOutcome) => ({ wanted: one, reports: [{ clip: null, outcome }] })
+    if (find(clip).length === 0) {
+      yield { ...untried({ status: 'not-in-project' }), identity: null }
+      continue
+    }
+    if (gone !== null) {
+      yield { ...untried({ status: 'pending', reason: gone }), identity: null }
+      continue
+    }
+    const identity = await tools.identityOf(one.proxy)
+    const looked = await lookAt(one, tools)
+    if ('outcome' in looked) {
+      yield { ...untried(looked.outcome), identity }
+      continue
+    }
+    const request = { clip, proxyPath: one.proxy, proxyIdentity: identity ?? '', facts: looked.facts }
+    const { reports, gone: why } = await linkMany(known, [request], memory, options)
+    gone = why
+    yield { wanted: one, reports, identity }
   }
-  return results
 }
 
 const whichClips = ({ mediaId, source }: WantedLink): LinkRequest['clip'] => ({
   ...(mediaId === null ? {} : { mediaId }),
   sourcePath: source
 })
-
-const notInProject: LinkOutcome = { status: 'not-in-project' }
 
 async function lookAt(
   { proxy, source }: WantedLink,

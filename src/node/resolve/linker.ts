@@ -27,6 +27,9 @@ export interface LinkerCollaborators {
   onError: (error: unknown, what: string) => void
 }
 
+/** Of so many looks at a project without any clip of what waits, one goes through all of it. */
+const looksPerWalk = 8
+
 /**
  * Links the outputs of completed jobs in DaVinci Resolve by itself. What is to be linked is in the ledger from the very
  * commit that completes the job, and stays there until Resolve is open with the project; Resolve is looked for in
@@ -36,6 +39,10 @@ export class Linker {
   readonly #settings: LinkerSettings
   readonly #with: LinkerCollaborators
   readonly #links: Map<JobId, JobLink>
+  /** The project that was looked through for a job's source in vain. */
+  readonly #absent = new Map<JobId, string>()
+  /** How often such a project was left alone since. */
+  #leftAlone = 0
   #isInstalled = false
   #tries = 0
   /** A pass was asked for and has not begun. */
@@ -80,7 +87,10 @@ export class Linker {
   /** These facts are durable now. */
   committed(facts: readonly Fact[]): void {
     for (const fact of facts) {
-      if (fact.kind === 'job-purged') this.#links.delete(fact.jobId)
+      if (fact.kind === 'job-purged') {
+        this.#links.delete(fact.jobId)
+        this.#absent.delete(fact.jobId)
+      }
       if (fact.kind !== 'link-changed') continue
       const before = this.#links.get(fact.jobId)
       this.#links.set(fact.jobId, fact.link)
@@ -185,21 +195,32 @@ export class Linker {
   }
 
   async #linkIn(session: ResolveSession, jobs: readonly JobRecord[]): Promise<void> {
+    if (await this.#isKnownAbsent(session, jobs)) return
     const pool = await session.pool()
     const wanted = jobs.map((job) => wantedOf(job))
     const memory = jobs.flatMap((job) => refusalsOf(job.request.output, this.#links.get(job.id) ?? newLink))
     const options = { replace: false, retryRefused: false }
-    const results = await linkWanted(session, pool, wanted, memory, options, this.#with.tools)
-    results.forEach((result, i) => {
-      const job = jobs[i]!
+    for await (const result of linkWanted(session, pool, wanted, memory, options, this.#with.tools)) {
+      const { job } = result.wanted
       const link = toLink(result, pool.project)
+      this.#absent.delete(job.id)
       if (link.state !== 'not-in-project' || !isFromResolve(job.request)) this.#tell(job.id, link)
       else {
         const reason = `no clip of the project ${pool.project.name}, which is open, has this source`
         const hint = 'Open the project that it was queued from.'
+        this.#absent.set(job.id, pool.project.id)
         this.#tell(job.id, { ...link, state: 'pending', reason, hint })
       }
-    })
+    }
+  }
+
+  /** Resolve stands still while its project is looked through: one that had none of the sources is now and then. */
+  async #isKnownAbsent(session: ResolveSession, jobs: readonly JobRecord[]): Promise<boolean> {
+    if (!jobs.every(({ id }) => this.#absent.has(id))) return false
+    const { project } = await session.hello()
+    if (project === null || jobs.some(({ id }) => this.#absent.get(id) !== project.id)) return false
+    this.#leftAlone = (this.#leftAlone + 1) % looksPerWalk
+    return this.#leftAlone !== 0
   }
 
   #postpone(jobs: readonly JobRecord[], reason: string, hint: string | null): void {
@@ -225,8 +246,9 @@ export class Linker {
 export const isFromResolve = ({ origin }: JobRecord['request']): boolean => origin?.kind === 'resolve'
 
 /** What is to be linked of a completed job. */
-export const wantedOf = ({ request }: JobRecord) => ({
-  proxy: request.output,
-  source: request.source,
-  mediaId: isFromResolve(request) ? (request.origin?.mediaId ?? null) : null
+export const wantedOf = (job: JobRecord) => ({
+  job,
+  proxy: job.request.output,
+  source: job.request.source,
+  mediaId: isFromResolve(job.request) ? (job.request.origin?.mediaId ?? null) : null
 })

@@ -1,5 +1,13 @@
-import type { ResolveMediaView, TimelineChoice, TimelinesView, TimelineView } from '../../model/index.ts'
-import type { ResolveMissing, ResolveSession, ResolveTimeline, WhichTimeline } from '../../timeline/index.ts'
+import type { TimelineChoice, TimelinesView, TimelineView } from '../../model/index.ts'
+import type {
+  ResolveMedia,
+  ResolveMissing,
+  ResolveProject,
+  ResolveSequence,
+  ResolveSession,
+  ResolveTimeline,
+  WhichTimeline
+} from '../../timeline/index.ts'
 import { NodeError } from '../errors.ts'
 import { connected } from './link-service.ts'
 import { troubleOf } from './link-wanted.ts'
@@ -16,33 +24,37 @@ export const listTimelines = (open: Open): Promise<TimelinesView> =>
     return { project, timelines: timelines.map(timelineView), problems }
   })
 
+/** Timelines of Resolve, read. */
+export interface ResolveEdit {
+  project: ResolveProject
+  sequences: ResolveSequence[]
+  /** What a person should know of it, a line each. */
+  notes: string[]
+}
+
 /**
- * The media that timelines use.
+ * Reads what timelines use.
  * @throws NodeError `resolve-away`, `no-such-timeline` with the names that there are
  */
-export const mediaOfTimelines = (open: Open, choice: TimelineChoice): Promise<ResolveMediaView> =>
+export const readResolve = (open: Open, choice: TimelineChoice): Promise<ResolveEdit> =>
   withSession(open, async (session) => {
     const { project, timelines } = await session.timelines()
-    const chosen = choose(timelines, choice, project.name)
-    const view: ResolveMediaView = { project, timelines: [] }
-    for (const which of chosen) {
+    const edit: ResolveEdit = { project, sequences: [], notes: [] }
+    for (const which of choose(timelines, choice, project.name)) {
       const { sequence, problems } = await session.media(which)
-      view.timelines.push({
-        name: sequence.name,
-        media: sequence.media.map(({ path, name, video, enabled, imageSequence, clip }) => ({
-          path,
-          name,
-          mediaId: clip.mediaId,
-          video,
-          enabled,
-          imageSequence
-        })),
-        skipped: sequence.skipped,
-        problems
-      })
+      edit.sequences.push(sequence)
+      edit.notes.push(
+        ...problems.map(({ name, message }) => `${sequence.name}: not read: ${name}: ${message}`),
+        ...sequence.media.filter(isTurned).map(({ name }) => `${name} ${turned}`)
+      )
     }
-    return view
+    return { ...edit, notes: [...new Set(edit.notes)] }
   })
+
+const isTurned = ({ enabled, clip: { flips } }: ResolveMedia): boolean =>
+  enabled && (flips.horizontal === true || flips.vertical === true)
+
+const turned = 'is turned over in Resolve; its proxy is made as the file is: look how it stands there.'
 
 function choose(
   timelines: readonly ResolveTimeline[],

@@ -232,6 +232,21 @@ export const settingsSchema = z.object({
       error: 'must be at least three times lease.heartbeatMs'
     })
     .prefault({}),
+  watch: z
+    .object({
+      intervalMs: whole(500, 3_600_000)
+        .default(5_000)
+        .describe('How often watched folders are looked at; they may lie on storage that tells of nothing.')
+    })
+    .prefault({}),
+  screen: z
+    .object({
+      notify: z
+        .enum(['bell', 'desktop', 'off'], { error: 'must be bell, desktop or off' })
+        .default('bell')
+        .describe('What tells on the screen that a batch has ended. Read when the screen is opened.')
+    })
+    .prefault({}),
   log: z
     .object({
       level: z
@@ -239,7 +254,15 @@ export const settingsSchema = z.object({
           error: 'must be trace, debug, info, warn, error or silent'
         })
         .default('info')
-        .describe('How much is logged.')
+        .describe('How much is logged.'),
+      fileMegabytes: whole(1, 1_000)
+        .default(10)
+        .describe('A log file (logs/node.log) larger than this is moved aside, and a new one begun.'),
+      oldFiles: whole(0, 100).default(3).describe('So many log files that were moved aside are kept.'),
+      tasksMegabytes: whole(1, 10_000)
+        .default(100)
+        .describe('Room for the logs of tasks that ran here (logs/tasks); the oldest go first.'),
+      tasksDays: whole(1, 3_650).default(30).describe('The log of a task is kept no longer than this.')
     })
     .prefault({})
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { maxOffers, type NodeStatus, type TaskProgress } from '../../model/index.ts'
+import { maxDoubts, maxOffers, type NodeStatus, type TaskProgress } from '../../model/index.ts'
 import type { ChannelProtocol } from '../channel.ts'
 import {
   controlFrameBytes,
@@ -62,6 +62,10 @@ export const nodeStatusSchema: z.ZodType<NodeStatus> = z.object({
   state: z.enum(['awake', 'asleep', 'draining', 'unhealthy']),
   reason: reasonSchema.nullable(),
   offers: z.array(offerSchema).max(maxOffers),
+  doubts: z
+    .array(z.object({ peerId: peerIdSchema, jobs: countSchema }))
+    .max(maxDoubts)
+    .exactOptional(),
   running: z
     .array(
       z.object({

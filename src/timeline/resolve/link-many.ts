@@ -69,6 +69,8 @@ export interface LinkManyResult {
   refusals: LinkRefusal[]
   /** Null when there was none to link in. */
   project: ResolveProject | null
+  /** Why nothing more need be tried now: Resolve, or its project, has gone; null when it is there. */
+  gone: string | null
 }
 
 /** What is needed of a session. */
@@ -94,7 +96,8 @@ export async function linkMany(
       outcome: refusedByFacts(request) ?? { status: 'pending', reason }
     })),
     refusals: [...memory],
-    project: null
+    project: null,
+    gone: reason
   })
   if (session === null) return nobodyThere('DaVinci Resolve is not open')
   const pool = await orTrouble(session.pool())
@@ -113,7 +116,7 @@ export async function linkMany(
       reports.push({ request, clip: clips[0], outcome: await linkOne(linker, request, clips) })
     }
   }
-  return { reports, refusals: [...refusals.values()], project: pool.project }
+  return { reports, refusals: [...refusals.values()], project: pool.project, gone: linker.gone }
 }
 
 /** Clips of the media pool that have one media id: they are linked together. */

@@ -57,6 +57,7 @@ function toMedia(clip: ResolveClip, uses: readonly ToldUse[]): ResolveMedia {
     audio: clip.hasAudio ?? (audioOnly || uses.some(({ track }) => track === 'audio')),
     imageSequence: path !== null && isSeriesPath(path),
     enabled: uses.some(({ enabled }) => enabled),
+    mediaId: clip.mediaId,
     uses: distinct(
       uses.map((use) => ({ range: rangeOf(use, clip), track: use.track, enabled: use.enabled }))
     ),

@@ -52,6 +52,10 @@ export function jobPage(state: ScreenState, overlay: Of<'job'>, body: Body): str
       wrapped('warning', warning, width).map((line) => style.paint('warn', line))
     )
   ]
+  for (const { name, since, reason } of job?.blocked ?? []) {
+    const at = since === null ? '' : ` since ${formatTime(since)}`
+    lines.push(style.paint('warn', factLine('blocked', `${name}${at}: ${reason}`, width)))
+  }
   if (overlay.error !== null) lines.push(style.paint('bad', factLine('', overlay.error, width)))
   if (job === null) return [...lines, '', '  …']
   const room = Math.max(3, height - lines.length - 1)

@@ -196,6 +196,17 @@ describe('committing facts', () => {
     )
   })
 
+  it('tells when a peer was blocked last, and lets it go', () => {
+    ledger.commit([...splitJob(), f.blocked(1)]) // second 0
+    ledger.commit([f.blocked(2), f.unblocked(1)]) // second 1
+    ledger.commit([f.blocked(1, 'again')]) // second 2
+    const since = ledger.blockedSince(id)
+    const [first, second] = [...since.values()].map((at) => new Date(at).getSeconds())
+    expect([first, second, since.size]).toEqual([2, 1, 2])
+    expect(Object.values(ledger.load()[0]!.blocked).sort()).toEqual(['again', 'fails'])
+    expect(() => ledger.commit([f.unblocked(3)])).toThrow(misfit)
+  })
+
   it('gives a job its own facts, from a number on', () => {
     ledger.commit([f.queued(), factsOf(jobId(2)).queued(2), f.planned(), f.is('job-paused')])
     const all = [...ledger.factsOf(id)]

@@ -147,6 +147,7 @@ export function factsOf(id: JobId) {
       peerId: peerId(peer),
       reason
     }),
+    unblocked: (peer: number): Fact => ({ kind: 'peer-unblocked', jobId: id, peerId: peerId(peer) }),
     failed: (error = 'no'): Fact => ({ kind: 'job-failed', jobId: id, error }),
     prioritized: (priority: number): Fact => ({ kind: 'job-prioritized', jobId: id, priority }),
     link: (state: LinkState, reason: string | null = null): Fact => ({

@@ -19,6 +19,7 @@ function conceivable(id: JobId, seq: number, a: number, b: number): Fact[] {
     f.shaped('split'),
     f.shaped('whole'),
     f.blocked(a % 3, `reason ${b}`),
+    f.unblocked(b % 3),
     f.failed(`error ${a}`),
     f.prioritized((b % 201) - 100),
     f.link(linkStates[a % linkStates.length]!, b % 2 === 0 ? null : `why ${b}`),

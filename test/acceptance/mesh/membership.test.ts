@@ -181,11 +181,52 @@ test('a removed member is cut off at once everywhere and cannot come back with t
     [a!, b!].every((node) => node.mesh.members().length === 2 && !seenBy(node, c!))
   )
   await bench.until('c is cut off', () => c!.mesh.peers().every((peer) => peer.state !== 'connected'))
+  await bench.until('c knows', () => c!.logs.some((line) => line.includes('was removed from its mesh')))
+  expect(c!.mesh.members().some((member) => member.self)).toBe(false)
+  await bench.until('c says why', () =>
+    c!.mesh.peers().every(({ reason }) => reason === 'this machine was removed from its mesh')
+  )
   await c!.mesh.create()
   await expect(c!.mesh.join((await a!.mesh.invite()).invite)).rejects.toMatchObject({
     code: 'invite-refused'
   })
   expect(a!.mesh.members()).toHaveLength(2)
+})
+
+test('a member that leaves is gone everywhere at once, and comes back as a new machine', async () => {
+  const [a, b] = await bench.meshOf('a', 'b')
+  const c = await bench.node('c', { peers: [`127.0.0.1:${b!.port}`] })
+  await c.mesh.join((await a!.mesh.invite()).invite)
+  await bench.allMet([a!, b!, c])
+  expect(await c.mesh.leave()).toEqual({ told: 2, others: 2 })
+  await bench.until('it is gone', () =>
+    [a!, b!].every((node) => node.mesh.members().length === 2 && !seenBy(node, c))
+  )
+  expect(c.logs.filter((line) => line.includes('was removed'))).toEqual([])
+  const again = await bench.node('c', { home: c.home, peers: [`127.0.0.1:${b!.port}`] })
+  expect(again.mesh.self).not.toBe(c.mesh.self)
+  expect(again.mesh.members()).toHaveLength(1)
+  await again.mesh.join((await a!.mesh.invite()).invite)
+  await bench.allMet([a!, b!, again])
+})
+
+test('a machine that is away when another leaves hears of it from those that were not', async () => {
+  const [a, b, c] = await bench.meshOf('a', 'b', 'c')
+  await bench.until('all know each other', () =>
+    [a!, b!, c!].every((node) => node.mesh.members().length === 3)
+  )
+  await bench.until('c is connected', () => seenBy(c!, a!)?.state === 'connected')
+  await b!.mesh.stop()
+  expect(await c!.mesh.leave()).toEqual({ told: 1, others: 2 })
+  const again = await bench.node('b', { home: b!.home, peers: [`127.0.0.1:${a!.port}`] })
+  await bench.until('b heard of it', () => again.mesh.members().length === 2)
+})
+
+test('a machine that is alone has no mesh to leave, and none removes itself', async () => {
+  const a = await bench.node('a')
+  await expect(a.mesh.leave()).rejects.toMatchObject({ code: 'alone' })
+  await expect(a.mesh.remove(a.mesh.self)).rejects.toMatchObject({ code: 'unknown-peer' })
+  expect(a.mesh.members()).toHaveLength(1)
 })
 
 test('a machine that lost its roster is invited in again with its old key', async () => {

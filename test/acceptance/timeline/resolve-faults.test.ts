@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkResolve, openResolve, usualLimits } from '../../../src/timeline/index.ts'
+import { checkResolve, openResolve, usualLimits, usualResolveSettings } from '../../../src/timeline/index.ts'
 import { film, Stage, standInFolder } from '../../fixtures/resolve/scenario.ts'
 import { pretendTool } from '../../support/pretend-tool.ts'
 import { skip } from '../../support/skip.ts'
@@ -210,6 +210,24 @@ describe('a bridge that is in trouble', () => {
     expect(processesOf(stage)).toEqual([])
   })
 
+  it('is ended by a signal, whatever it is at, and not started again', async (context) => {
+    needs('python', context)
+    const stopping = new AbortController()
+    const { stage, session } = await openStage(
+      'python',
+      { ...film(), hang: 'GetMediaPool' },
+      { surroundings: { signal: stopping.signal, limits: { ...usualLimits, graceMs: 100 } } }
+    )
+    const pool = session.pool()
+    stopping.abort()
+    await expect(pool).rejects.toMatchObject({ code: 'resolve-bridge' })
+    await expect(session.hello()).rejects.toMatchObject({ code: 'resolve-bridge' })
+    await waitFor(() => (processesOf(stage) ?? []).length === 0, { timeoutMs: 10_000, what: 'its end' })
+    expect(await missingOf('python', film(), { surroundings: { signal: stopping.signal } })).toMatchObject({
+      code: 'bridge-failed'
+    })
+  })
+
   it('leaves no process behind that hangs', async (context) => {
     needs('python', context)
     const { session, stage } = await openStage('python', film(), { surroundings: { limits: quick } })
@@ -253,8 +271,16 @@ describe('checkResolve', () => {
       status: 'ok',
       message: 'DaVinci Resolve is not running; proxies are linked when it is open'
     })
+    const nothing = { env: {}, exists: async () => false }
+    expect(await checkResolve(usualResolveSettings, nothing)).toMatchObject({ status: 'ok' })
+  })
+
+  it('fails when Resolve is not where the settings say that it is', async () => {
     const settings = { ...settingsFor('python'), scriptApi: nowhere }
-    expect(await checkResolve(settings, { env: {} })).toMatchObject({ status: 'ok' })
+    expect(await checkResolve(settings, { env: {} })).toMatchObject({
+      status: 'fail',
+      message: expect.stringContaining('correct the settings resolve.')
+    })
   })
 
   it('warns with what to do when Resolve does not answer', async (context) => {

@@ -8,7 +8,7 @@ import { waitFor } from '../../support/wait-for.ts'
 import { HostGroup } from './cgroup.ts'
 import { command, ipIn } from './commands.ts'
 import { HarnessError } from './errors.ts'
-import { bringUp, dropFrom, type Nic, type Routes, type Switch, takeDown } from './network.ts'
+import { bringUp, dropFrom, type Nic, type Routes, readdress, type Switch, takeDown } from './network.ts'
 
 export interface HostOptions {
   claim: Claim
@@ -37,6 +37,7 @@ export class Host extends Station {
   readonly #routes: Routes
   readonly #nics: Nic[] = []
   readonly #dropped = new Set<Host>()
+  #addresses = 0
 
   constructor(options: HostOptions) {
     const name = `h${options.index}`
@@ -128,6 +129,14 @@ export class Host extends Station {
   linkUp(routes: Routes = this.#routes): void {
     for (const [index, nic] of this.#nics.entries())
       bringUp(this.namespace, nic, index === 0 ? routes : 'none')
+  }
+
+  /** Its first network card gets another address; the one before is gone. */
+  changeAddress(): void {
+    this.#addresses = (this.#addresses % 9) + 1
+    const [nic] = this.#nics
+    const address = `10.77.${nic!.segment}.${100 + this.index * 10 + this.#addresses}`
+    readdress(this.namespace, nic!, address, this.#routes)
   }
 
   /** Ignores everything that `other` sends; what this host sends still arrives there. */

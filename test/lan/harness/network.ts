@@ -103,6 +103,14 @@ export function bringUp(namespace: string, nic: Nic, routes: Routes): void {
   if (routes === 'multicast') ipIn(namespace, 'route', 'replace', '224.0.0.0/4', 'dev', nic.device)
 }
 
+/** Gives a host's device another address of its segment, and its routes again, as a DHCP server may at any time. */
+export function readdress(namespace: string, nic: Nic, address: string, routes: Routes): void {
+  ipIn(namespace, 'address', 'del', `${nic.address}/${nic.prefixLength}`, 'dev', nic.device)
+  nic.address = address
+  ipIn(namespace, 'address', 'add', `${nic.address}/${nic.prefixLength}`, 'dev', nic.device)
+  bringUp(namespace, nic, routes)
+}
+
 /** Takes a host's device down: its routes are gone until it is brought up again. */
 export function takeDown(namespace: string, nic: Nic): void {
   ipIn(namespace, 'link', 'set', nic.device, 'down')

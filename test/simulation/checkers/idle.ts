@@ -1,4 +1,5 @@
 import { isEnded, type JobRecord, type PeerId, type Task } from '../../../src/model/index.ts'
+import type { SchedulerState } from '../../../src/scheduler/index.ts'
 import type { SimNode } from '../sim-node.ts'
 import type { World } from '../world.ts'
 import { must } from './violation.ts'
@@ -6,13 +7,22 @@ import { must } from './violation.ts'
 /** How long a fit node may idle beside ready work. */
 const limitMs = 2_000
 
-/** L2: no fit peer idles for more than 2 s beside ready work. Looked at 4 times a second, once the dust has settled. */
+/**
+ * L2: no fit peer idles for more than 2 s beside ready work. Looked at 4 times a second, once the dust has settled; a
+ * node that had all its slots in use between two looks begins anew, as the looks may fall in step with its tasks.
+ */
 export class IdleChecker {
   readonly #world: World
   readonly #sinceMs = new Map<PeerId, number>()
 
   constructor(world: World) {
     this.#world = world
+  }
+
+  /** After each turn of a node. */
+  turned({ peerId, state }: SimNode): void {
+    if (this.#sinceMs.has(peerId) && state && slotsInUse(state) >= state.self.slots)
+      this.#sinceMs.delete(peerId)
   }
 
   check(): void {
@@ -35,10 +45,7 @@ export class IdleChecker {
     const { state } = node
     // A machine that fails everything is kept from work on purpose.
     if (!state || node.is.broken) return null
-    let used = 0
-    for (const { lease, status } of state.holds.values())
-      if (status !== 'ended' && lease.pool === 'slot') used += 1
-    if (used >= state.self.slots) return null
+    if (slotsInUse(state) >= state.self.slots) return null
     // A node that seems fit must have been asked by now, and have answered.
     const { whyNotPeer, whyUnsuited } = subject.scheduler
     const why = node.is.unable ? whyNotPeer : whyUnsuited
@@ -53,6 +60,12 @@ export class IdleChecker {
     }
     return null
   }
+}
+
+function slotsInUse({ holds }: SchedulerState): number {
+  let used = 0
+  for (const { lease, status } of holds.values()) if (status !== 'ended' && lease.pool === 'slot') used += 1
+  return used
 }
 
 /** An owner's jobs that have something for other nodes to do, by what the records say. */

@@ -63,6 +63,7 @@ export async function cli(argv: string[], scene: Scene = {}): Promise<Outcome> {
     async edits() {
       return {
         open: () => Promise.reject(new Error('the test did not expect a timeline')),
+        openResolve: () => Promise.reject(new Error('the test did not expect Resolve to be asked')),
         find: () => Promise.reject(new Error('the test did not expect a search')),
         collisions: async () => [],
         listForFinalCut: async () => null,

@@ -740,6 +740,37 @@ describe('mesh', () => {
     expect(stderr).toContain('the invitation is void')
   })
 
+  const others = {
+    peers: async () => ({ self: peer('a', 'x'), peers: [peer('mac', 'the-peer-of-the-mac')] })
+  }
+
+  it('removes a member by its name or the end of its id, and says how it comes back', async () => {
+    const seen: unknown[] = []
+    const meshRemove = async (params: { peer: string }) => {
+      seen.push(params)
+      return { peerId: params.peer, name: 'mac' }
+    }
+    for (const which of ['mac', 'the-mac']) {
+      const running = { ...others, meshRemove }
+      const { status, stdout, stderr } = await cli(['mesh', 'remove', which], { running })
+      expect({ status, stdout }).toEqual({ status: 0, stdout: 'mac (…-the-mac) is no longer a member.\n' })
+      expect(stderr).toContain('mesh leave')
+    }
+    expect(seen).toEqual([{ peer: 'the-peer-of-the-mac' }, { peer: 'the-peer-of-the-mac' }])
+    expect((await cli(['mesh', 'remove', 'nobody'], { running: others })).status).toBe(2)
+  })
+
+  it('leaves, and tells who did not hear of it', async () => {
+    const leaving = (told: number) => ({ ...others, meshLeave: async () => ({ told, others: 2 }) })
+    const all = await cli(['mesh', 'leave'], { running: leaving(2) })
+    expect(all.stdout).toContain('has left its mesh')
+    expect(all.stderr).not.toContain('away')
+    expect((await cli(['mesh', 'leave'], { running: leaving(1) })).stderr).toContain('1 of 2 other machines')
+    expect((await cli(['mesh', 'leave'], { running: leaving(0) })).stderr).toContain('mesh remove')
+    const { json } = await cli(['mesh', 'leave', '--json'], { running: leaving(1) })
+    expect(json()).toEqual([{ told: 1, others: 2 }])
+  })
+
   it('joins with a line that the shell cut into words', async () => {
     const seen: unknown[] = []
     const startable = {
@@ -764,6 +795,8 @@ describe('the node itself', () => {
     })
     expect({ status, stopped }).toEqual({ status: 0, stopped: 1 })
     expect(started).toEqual([{ home: '/h', flags: { port: 4870 }, headless: true }])
+    const filed = await cli(['--headless', '--log-file', '--home', '/h'], { startable: {}, interrupt })
+    expect(filed.started).toEqual([{ home: '/h', flags: {}, headless: false }])
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { actOnJobs } from '../../../src/node/act-service.ts'
+import type { BlockedPeer } from '../../../src/model/index.ts'
+import { actOnJobs, unblockPeers } from '../../../src/node/act-service.ts'
 import { Bench, jobA, wholePlan } from '../scheduler/kit.ts'
 
 /** A canceled job whose temporary files are still to be removed. */
@@ -40,5 +41,41 @@ describe('purging a job', () => {
     expect(canceled().purge()).toMatchObject([
       { status: 'canceled', message: 'will be purged when its temporary files are gone' }
     ])
+  })
+})
+
+describe('letting machines try a job again', () => {
+  const blocked: BlockedPeer[] = ['nuc', 'mac'].map((name, i) => ({
+    peerId: `12D3KooW${name}${i}`,
+    name,
+    since: null,
+    reason: 'it failed'
+  }))
+  const unblock = (peer: string, list = blocked) => {
+    const bench = new Bench().given(wholePlan())
+    const wanted: unknown[] = []
+    const act = { state: () => bench.state, turn: (event: unknown) => void wanted.push(event) }
+    const { unblocked } = unblockPeers(jobA.slice(0, 5), peer, { ...act, blocked: () => list })
+    return { names: unblocked.map(({ name }) => name), wanted }
+  }
+
+  it.each([
+    ['nuc', ['nuc']],
+    ['mac1', ['mac']],
+    ['12D3KooWnuc0', ['nuc']],
+    ['all', ['nuc', 'mac']]
+  ])('takes %s', (peer, names) => {
+    expect(unblock(peer).names).toEqual(names)
+  })
+
+  it('asks the node for those that were meant, by their ids', () => {
+    expect(unblock('nuc').wanted).toEqual([
+      { kind: 'unblock-requested', jobId: jobA, peerIds: ['12D3KooWnuc0'] }
+    ])
+  })
+
+  it('says who is kept from it when the name is wrong, and accepts that nobody is', () => {
+    expect(() => unblock('tower')).toThrow('tower is not kept from job aaaaaaaaaa')
+    expect(unblock('all', []).names).toEqual([])
   })
 })

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { eventBlockSize, eventBlocks, type Fact } from '../../../src/model/index.ts'
+import {
+  eventBlockSize,
+  eventBlocks,
+  type Fact,
+  type JobLink,
+  type JobOrigin
+} from '../../../src/model/index.ts'
 import { Happenings, tell } from '../../../src/node/happenings.ts'
-import { Bench, jobA, nuc, requestOf, splitPlan } from '../scheduler/kit.ts'
+import { Bench, benchWithJob, jobA, nuc, requestOf, splitPlan } from '../scheduler/kit.ts'
 
 const wallClock = () => new Date('2026-03-01T12:00:00.000Z')
 const paused: Fact = { kind: 'job-paused', jobId: jobA }
@@ -45,6 +51,32 @@ describe('Happenings', () => {
       { kind: 'attempt-ended', jobId: jobA, taskNo: 1, attempt: 1, status: 'superseded', error: null }
     ]
     expect(quiet.map((fact) => tell(fact, undefined))).toEqual([null, null, null])
+  })
+
+  it('tells what came of links: of waiting ones only where somebody asked for them', () => {
+    const told = (state: JobLink['state'], reason: string | null, origin?: JobOrigin) => {
+      const link: JobLink = {
+        state,
+        reason,
+        hint: null,
+        project: { id: 'p1', name: 'Film' },
+        clips: state === 'linked' ? [{ mediaId: 'mA', name: 'A', state, reason }] : [],
+        proxyIdentity: null
+      }
+      const { job } = benchWithJob()
+      const asked = { ...job, request: { ...job.request, ...(origin ? { origin } : {}) } }
+      return tell({ kind: 'link-changed', jobId: jobA, link }, asked)?.text ?? null
+    }
+    expect(told('linked', null)).toBe('clip.mov is linked in Film (A)')
+    expect(told('refused', '99 frames')).toBe('clip.mov is not linked in Film: 99 frames')
+    expect(told('pending', 'it is closed', { kind: 'resolve' })).toBe(
+      'clip.mov is linked later: it is closed'
+    )
+    expect([told('pending', null, { kind: 'resolve' }), told('pending', 'it is closed')]).toEqual([
+      null,
+      null
+    ])
+    expect(told('not-in-project', null)).toBeNull()
   })
 
   it('gives out what is newer than was seen, in blocks that come again as they fill', () => {

@@ -44,7 +44,7 @@ describe('the note of a job', () => {
     bench.hearStatus(nuc, { state: 'unhealthy', reason: 'its disk is full' })
     expect(note(bench)).toBeNull()
     bench.fail(nuc, lease)
-    expect(note(bench)).toContain('nuc: its disk is full')
+    expect(note(bench)).toContain('nuc: it is unhealthy: its disk is full')
     bench.command('pause')
     expect(note(bench)).toBeNull()
     const planning = new Bench({ self: { slots: 0 } })

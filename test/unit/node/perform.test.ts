@@ -26,7 +26,10 @@ class FakeRunner extends Runner {
   readonly orders: string[] = []
 
   constructor() {
-    const logs = new TaskLogs({ folder: '' }, { onError: () => {} })
+    const logs = new TaskLogs(
+      { folder: '', maxBytes: 1_000, maxAgeMs: 1_000 },
+      { wallClock: () => new Date(), onError: () => {} }
+    )
     super({ kinds: new Map(), logs, turn: () => {}, onError: () => {}, onTrouble: () => {} })
   }
 
@@ -58,6 +61,8 @@ function makePerformer(
     runner,
     send: (to, message) => sent.push({ to, message }),
     askProof,
+    checkHealth: async () => ({ machine: null, encoding: null, roots: [] }),
+    tellHealth: () => {},
     announce: () => announced.push(1),
     state: () => bench.state,
     turn: (event) => {

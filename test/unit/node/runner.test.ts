@@ -14,7 +14,7 @@ class FakeLogs extends TaskLogs {
   readonly closed: string[] = []
 
   constructor() {
-    super({ folder: '' }, { onError: () => {} })
+    super({ folder: '', maxBytes: 1e9, maxAgeMs: 1e9 }, { wallClock: () => new Date(), onError: () => {} })
   }
 
   override async close(leaseId: Parameters<TaskLogs['close']>[0]): Promise<void> {

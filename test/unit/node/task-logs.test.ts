@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type LeaseId, leaseIdOf } from '../../../src/model/index.ts'
 import { TaskLogs } from '../../../src/node/task-logs.ts'
-import { jobA } from '../scheduler/kit.ts'
+import { jobA, jobB } from '../scheduler/kit.ts'
 
 const leaseId = (taskNo: number): LeaseId => leaseIdOf({ jobId: jobA, taskNo, attempt: 1 })
 
@@ -19,7 +19,12 @@ beforeEach(async () => {
 })
 afterEach(() => rm(parent, { recursive: true, force: true }))
 
-const open = (): TaskLogs => new TaskLogs({ folder }, { onError: (error) => errors.push(error) })
+const nowMs = Date.now()
+const open = (bounds: { maxBytes?: number; maxAgeMs?: number } = {}): TaskLogs =>
+  new TaskLogs(
+    { folder, maxBytes: 1e9, maxAgeMs: Number.POSITIVE_INFINITY, ...bounds },
+    { wallClock: () => new Date(nowMs), onError: (error) => errors.push(error) }
+  )
 
 describe('the log of a task', () => {
   it('can be read while it runs and after it has ended, also by the next life of the node', async () => {
@@ -136,5 +141,40 @@ describe('logs on disk', () => {
     const names = await readdir(folder)
     expect(names).toHaveLength(2_000)
     for (const id of ids) expect(names).toContain(`${id}.json`)
+  })
+
+  it('take no more room than they may: the oldest go', async () => {
+    const logs = open({ maxBytes: 250 })
+    for (let i = 1; i <= 4; i++) {
+      logs.open(leaseId(i)).line('x'.repeat(60)) // 89 bytes as a file
+      await logs.close(leaseId(i))
+    }
+    expect((await readdir(folder)).sort()).toEqual([3, 4].map((no) => `${leaseId(no)}.json`))
+  })
+
+  it('are kept no longer than they may, also those of a life before', async () => {
+    await fill(3)
+    await utimes(join(folder, `${leaseId(2)}.json`), nowMs / 1_000 - 50, nowMs / 1_000 - 50)
+    await open({ maxAgeMs: 60_000 }).tidy()
+    expect((await readdir(folder)).sort()).toEqual([0, 2].map((no) => `${leaseId(no)}.json`))
+  })
+
+  it('go with their job when it is purged', async () => {
+    const logs = open()
+    const other = leaseIdOf({ jobId: jobB, taskNo: 1, attempt: 1 })
+    for (const id of [leaseId(1), leaseId(2), other]) {
+      logs.open(id)
+      await logs.close(id)
+    }
+    await logs.removeJob(jobA)
+    expect(await readdir(folder)).toEqual([`${other}.json`])
+    expect(await logs.read(leaseId(1))).toBeNull()
+  })
+
+  it('that a crash left half-written are removed', async () => {
+    await fill(1)
+    await writeFile(join(folder, `${leaseId(7)}.json.part`), '{')
+    await open().tidy()
+    expect(await readdir(folder)).toEqual([`${leaseId(0)}.json`])
   })
 })

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { type JobRecord, leaseIdOf } from '../../../src/model/index.ts'
-import { type JobTimesReader, jobView, jobWithTasks } from '../../../src/node/views.ts'
+import {
+  type BlockedTimesReader,
+  type JobTimesReader,
+  jobView,
+  jobWithTasks
+} from '../../../src/node/views.ts'
 import {
   audio,
   Bench,
@@ -19,7 +24,8 @@ import {
 const queuedAt = '2026-01-02T03:04:05.000Z'
 const startedAt = '2026-01-02T03:04:06.000Z'
 const endedAt = '2026-01-02T03:05:00.000Z'
-const times: JobTimesReader = {
+const times: JobTimesReader & BlockedTimesReader = {
+  blockedSince: () => new Map([[nuc, startedAt]]),
   jobTimes: () => ({ queuedAt, startedAt, endedAt: null }),
   attemptTimes: () => new Map([[leaseIdOf({ jobId: jobA, taskNo: 2, attempt: 1 }), { startedAt, endedAt }]])
 }
@@ -89,7 +95,7 @@ describe('a job for people and scripts', () => {
   it('has no times when the ledger knows none', () => {
     const bench = new Bench()
     bench.queue()
-    const none = { jobTimes: () => null, attemptTimes: () => new Map() }
+    const none = { jobTimes: () => null, attemptTimes: () => new Map(), blockedSince: () => new Map() }
     expect(jobView(bench.state, bench.job, none)).toMatchObject({ startedAt: null, endedAt: null })
   })
 })
@@ -204,5 +210,17 @@ describe('a job with its tasks', () => {
   it('has none before the job is laid out', () => {
     const bench = benchWithJob()
     expect(jobWithTasks(bench.state, bench.job, times)).toMatchObject({ tasks: [], shape: null })
+  })
+})
+
+describe('machines that a job was taken from', () => {
+  it('are told with their name, since when, and why', () => {
+    const { bench, first } = running()
+    const blocked = { [nuc]: 'it failed 3 tasks of this job in a row, which others can do' }
+    bench.fail(nuc, first)
+    expect(jobWithTasks(bench.state, { ...bench.job, blocked }, times).blocked).toEqual([
+      { peerId: nuc, name: nuc, since: startedAt, reason: blocked[nuc] }
+    ])
+    expect(jobWithTasks(bench.state, bench.job, times).blocked).toEqual([])
   })
 })

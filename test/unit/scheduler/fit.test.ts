@@ -14,7 +14,7 @@ describe('why a node gets nothing of a job', () => {
 
   it.each<[string, Partial<NodeStatus>]>([
     ['it is draining', { state: 'draining' }],
-    ['no space on /mnt/nas', { state: 'unhealthy', reason: 'no space on /mnt/nas' }],
+    ['it is unhealthy: no space on /mnt/nas', { state: 'unhealthy', reason: 'no space on /mnt/nas' }],
     ['its ffmpeg has no working encoder dnxhd', { encoders: ['libx264'] }],
     ['it has no ffmpeg', { ffmpegVersion: null }]
   ])('is told in words: %s', (words, change) => {

@@ -195,6 +195,16 @@ describe('a peer that fails what others can do', () => {
     expect(bench.job.blocked).toEqual({})
   })
 
+  it('may try again, with a clean slate, when somebody says so', () => {
+    const bench = among([nuc, mac, laptop], 500)
+    bench.finish(mac, bench.stealOne(mac))
+    for (let i = 0; i < 3; i++) failOne(bench, nuc)
+    bench.turn({ kind: 'unblock-requested', jobId: jobA, peerIds: [nuc, mac, nuc] })
+    expect(bench.facts).toEqual([{ kind: 'peer-unblocked', jobId: jobA, peerId: nuc }])
+    failOne(bench, nuc)
+    expect(bench.job.blocked).toEqual({})
+  })
+
   it('is blocked once', () => {
     const bench = among([nuc, mac], 500)
     bench.finish(mac, bench.stealOne(mac))

@@ -58,11 +58,23 @@ describe('a straggler', () => {
 
   it('is judged by what its worker did before, while nothing is known of the piece itself', () => {
     const { bench } = running(1)
-    bench.nowMs += 60_000
+    bench.nowMs += 1_000
     expect(picked(bench)).toBeNull()
     bench.state = { ...bench.state, speeds: new Map([...bench.state.speeds, [`${jobA}/${nuc}`, 1]]) }
     expect(picked(bench)).toBe(2)
   })
+
+  it.each([0, 1_000])(
+    'that shows nothing needs as long again as it ran, though its worker did %d a second before',
+    (speed) => {
+      const { bench } = running(1)
+      bench.state = { ...bench.state, speeds: new Map([...bench.state.speeds, [`${jobA}/${nuc}`, speed]]) }
+      bench.nowMs += 1_250
+      expect(picked(bench)).toBeNull()
+      bench.nowMs += 1
+      expect(picked(bench)).toBe(2)
+    }
+  )
 
   it('is not given to a worker of which nothing is known', () => {
     const { bench, leases } = running(1)

@@ -54,6 +54,24 @@ describe('typed commands', () => {
     expect(desk.keys('y').wanted()).toEqual([{ kind: 'quit', stopNode: true }])
   })
 
+  it('lets a machine try the job under the cursor again', () => {
+    expect(typed('unblock nuc').wanted()).toEqual([{ kind: 'unblock', id: sceneJobId, peer: 'nuc' }])
+    expect(typed('unblock').notice).toContain('It is typed so: unblock')
+  })
+
+  it('asks before it leaves the mesh or removes a machine from it', () => {
+    const leave = typed('leave')
+    expect(leave.wanted()).toEqual([])
+    expect(leave.overlay).toMatchObject({ kind: 'confirm', order: { kind: 'leave' } })
+    const [row] = [...leave.state.feed.peers.values()].filter(({ peer }) => peer.status !== 'self')
+    const { name, peerId } = row!.peer
+    expect(typed(`remove ${name}`).overlay).toMatchObject({
+      kind: 'confirm',
+      order: { kind: 'remove', peerId }
+    })
+    expect(typed('remove nobody').notice).toContain('It is typed so: remove')
+  })
+
   it('takes numbers within their bounds', () => {
     expect(typed('slots 4').wanted()).toEqual([{ kind: 'slots', total: 4 }])
     expect(typed('priority -5').wanted()).toEqual([

@@ -44,16 +44,24 @@ describe('a screen that watches another machine', () => {
     expect(desk.notice).toBe('This screen only watches editroom: it changes nothing there')
   })
 
-  it.each(['pause all', 'drain', 'slots 2', 'cancel all', 'invite', 'join abc', 'stop', 'priority 5'])(
-    'does not run :%s',
-    (line) => {
-      const desk = watching().keys(':').type(line).keys('Enter')
-      expect(desk.wanted()).toEqual([])
-      expect(desk.overlay).toBeUndefined()
-      expect(desk.state.prompt).toBeNull()
-      expect(desk.notice).toContain('only watches editroom')
-    }
-  )
+  it.each([
+    'pause all',
+    'drain',
+    'slots 2',
+    'cancel all',
+    'invite',
+    'join abc',
+    'stop',
+    'priority 5',
+    'unblock all',
+    'leave'
+  ])('does not run :%s', (line) => {
+    const desk = watching().keys(':').type(line).keys('Enter')
+    expect(desk.wanted()).toEqual([])
+    expect(desk.overlay).toBeUndefined()
+    expect(desk.state.prompt).toBeNull()
+    expect(desk.notice).toContain('only watches editroom')
+  })
 
   it('opens no details of jobs, and says where they are', () => {
     for (const keys of [

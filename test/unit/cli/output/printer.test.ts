@@ -11,6 +11,7 @@ describe('errorLine', () => {
       'no preset p. Did you mean px?'
     )
     expect(errorLine({ message: 'it broke.\nat x', hint: null })).toBe('it broke. at x.')
+    expect(errorLine({ message: 'x', hint: 'export it again' })).toBe('x. Export it again.')
     expect(errorLine({ message: 'x', hint: 'Run it again.' })).toBe('x. Run it again.')
   })
 })

@@ -3,6 +3,7 @@ import type { StreamFacts } from '../../../../src/jobs/transcode/index.ts'
 import type { RootView } from '../../../../src/model/index.ts'
 import { EditDesk } from '../../../../src/node/edit/desk.ts'
 import type { EditSettings } from '../../../../src/node/edit/types.ts'
+import type { ResolveEdit } from '../../../../src/node/resolve/index.ts'
 import { readTimelineText } from '../../../../src/timeline/index.ts'
 import { fakeFiles } from '../../timeline/fake-files.ts'
 
@@ -43,6 +44,8 @@ const otio = (...clips: Clip[]): string =>
     }
   })
 
+const noEdit: ResolveEdit = { project: { id: 'p1', name: 'Film' }, sequences: [], notes: [] }
+
 const facts: StreamFacts = {
   rate: { num: 25, den: 1 },
   duration: { num: 10, den: 1 },
@@ -55,9 +58,13 @@ const facts: StreamFacts = {
 
 function deskOf(
   files: Record<string, string>,
-  given: Partial<EditSettings> & { roots?: RootView[]; probe?: Record<string, StreamFacts> } = {}
+  given: Partial<EditSettings> & {
+    roots?: RootView[]
+    probe?: Record<string, StreamFacts>
+    resolve?: ResolveEdit
+  } = {}
 ) {
-  const { roots = [root], probe = {}, ...settings } = given
+  const { roots = [root], probe = {}, resolve = noEdit, ...settings } = given
   const probed: string[] = []
   const written: [string, string][] = []
   const desk = new EditDesk(
@@ -83,6 +90,7 @@ function deskOf(
         probed.push(path)
         return probe[path] ?? facts
       },
+      resolve: async () => resolve,
       search: async (folders, fits) => ({
         paths: Object.keys(files).filter(
           (path) => folders.some((folder) => path.startsWith(folder)) && fits(path.split('/').at(-1)!)
@@ -218,6 +226,57 @@ describe('finding the clips of a timeline', () => {
       ['left-out', '.mp4 is not among the endings mov']
     ])
     expect(probed).toEqual(['/media/short.mov'])
+  })
+})
+
+describe('an edit in DaVinci Resolve', () => {
+  const medium = (name: string, own: Partial<ResolveEdit['sequences'][number]['media'][number]> = {}) =>
+    ({
+      path: `/card/${name}`,
+      name,
+      aliases: [],
+      reel: null,
+      startTime: null,
+      startTimecode: null,
+      rate: null,
+      duration: null,
+      video: true,
+      audio: false,
+      imageSequence: false,
+      enabled: true,
+      mediaId: `m ${name}`,
+      uses: [],
+      ...own
+    }) as ResolveEdit['sequences'][number]['media'][number]
+
+  it('is an edit like any other, whose files remember their clips', async () => {
+    const media = [
+      medium('a.mov'),
+      medium('b.mov', { enabled: false }),
+      medium('gone.mov'),
+      medium('c.mov', { path: null })
+    ]
+    const skipped = [{ kind: 'generator', name: 'Text+', path: null, count: 2 } as const]
+    const sequences = [{ id: 't1', name: 'Cut', rate: null, media, skipped }]
+    const { desk } = deskOf(
+      { '/card/a.mov': 'x', '/card/b.mov': 'x', '/mnt/nas/new/gone.mov': 'x' },
+      { resolve: { project: { id: 'p1', name: 'Film' }, sequences, notes: ['a note'] } }
+    )
+    const { view, notes } = await desk.openResolve('current', signal)
+    expect(notes).toEqual(['a note'])
+    expect(view).toEqual({
+      file: 'Film',
+      format: 'resolve',
+      sequences: [{ name: 'Cut', rate: null, clips: 4 }]
+    })
+    const { clips } = await desk.find([{ view, sequences: [0] }], wishes, signal)
+    expect(clips).toMatchObject([
+      { timeline: 'Film', status: 'found', mediaId: 'm a.mov', source: '/card/a.mov' },
+      { status: 'left-out', reason: 'switched off in the edit' },
+      { status: 'found', how: 'index', mediaId: 'm gone.mov', source: '/mnt/nas/new/gone.mov' },
+      { status: 'missing', name: 'c.mov' },
+      { status: 'left-out', reason: 'a generator (2 times)' }
+    ])
   })
 })
 

@@ -24,6 +24,8 @@ export const facts = { rate: { num: 25, den: 1 }, frameCount: 100, startTimecode
 
 /** Files: by their paths what they are, or why they cannot be read. */
 export class Files {
+  /** Those that were read, in order. */
+  readonly read: string[] = []
   readonly #files = new Map<string, { facts: Partial<typeof facts> | MediaError; identity: string }>()
 
   given(path: string, own: Partial<typeof facts> | MediaError = {}, identity = '100 1'): this {
@@ -35,6 +37,7 @@ export class Files {
     return {
       identityOf: async (path) => this.#files.get(path)?.identity ?? null,
       facts: async (path) => {
+        this.read.push(path)
         const own = this.#files.get(path)?.facts ?? new MediaError('no-such-file', `${path} does not exist`)
         if (own instanceof MediaError) throw own
         return { ...facts, ...own }
@@ -48,9 +51,13 @@ export class PretendResolve {
   clips: ResolveClip[] | null = null
   timelines: ResolveTimelines['timelines'] = []
   trouble: TimelineErrorCode | null = null
+  /** Until when it takes to tell its clips. */
+  slow: Promise<void> = Promise.resolve()
   refuses: (mediaId: string, path: string) => boolean = () => false
   opened = 0
   open = 0
+  walks = 0
+  project = project
   readonly asked: string[] = []
 
   readonly connect = async (): Promise<ResolveSession | { missing: ResolveMissing }> => {
@@ -81,9 +88,15 @@ export class PretendResolve {
           version: '20',
           studio: true,
           page: 'edit',
-          project
+          project: this.project
         })),
-      pool: async () => answer(() => ({ project, clips: structuredClone(this.clips ?? []), problems: [] })),
+      pool: async () => {
+        await this.slow
+        return answer(() => {
+          this.walks++
+          return { project: this.project, clips: structuredClone(this.clips ?? []), problems: [] }
+        })
+      },
       link: async ({ mediaId, proxyPath }) =>
         answer(() => {
           this.asked.push(`${mediaId} ${proxyPath}`)

@@ -3,6 +3,7 @@ import { MediaError } from '../../../../src/media/index.ts'
 import type { Fact, JobId, JobLink } from '../../../../src/model/index.ts'
 import { newLink } from '../../../../src/node/resolve/link-wanted.ts'
 import { Linker } from '../../../../src/node/resolve/linker.ts'
+import { TimelineError } from '../../../../src/timeline/errors.ts'
 import { clip, Files, Jobs, PretendResolve, project, proxy, source } from './kit.ts'
 
 const fromResolve = { kind: 'resolve' } as const
@@ -192,7 +193,7 @@ describe('Linker', () => {
   })
 
   it('waits for the project that a job was queued from; of other jobs nobody asked', async () => {
-    const { resolve, linker, idle, complete, waits } = given()
+    const { resolve, files, linker, idle, complete, waits } = given()
     resolve.clips = [clip('m9', source('Z'))]
     await linker.start()
     const asked = complete('a', 'A', fromResolve)
@@ -204,6 +205,23 @@ describe('Linker', () => {
     })
     expect(linker.linkOf(other)?.state).toBe('not-in-project')
     expect(waits).toHaveLength(1)
+    expect(files.read).toEqual([])
+  })
+
+  it('looks through a project without such clips only now and then, and through another one at once', async () => {
+    const { resolve, linker, idle, complete, waited } = given()
+    resolve.clips = [clip('m9', source('Z'))]
+    await linker.start()
+    const id = complete('a', 'A', fromResolve)
+    await idle()
+    for (let look = 0; look < 7; look++) await waited()
+    expect(resolve.walks).toBe(1)
+    await waited()
+    expect(resolve.walks).toBe(2)
+    resolve.project = { id: 'p2', name: 'Other' }
+    resolve.clips = [clip('m1', source('A'))]
+    await waited()
+    expect(linker.linkOf(id)).toMatchObject({ state: 'linked', project: { name: 'Other' } })
   })
 
   it('leaves a clip that has another proxy, and says how to replace it', async () => {
@@ -227,6 +245,29 @@ describe('Linker', () => {
     resolve.trouble = null
     await waited()
     expect(linker.linkOf(id)?.state).toBe('linked')
+  })
+
+  it('tells of each link as it is made, and reads no more files once Resolve has gone', async () => {
+    const { resolve, files, linker, idle, complete, waited } = given()
+    resolve.clips = ['A', 'B', 'C'].map((name) => clip(`m${name}`, source(name)))
+    resolve.refuses = (mediaId) => {
+      // It is closed while the second one is linked.
+      if (mediaId === 'mB') throw new TimelineError('resolve-closed', 'it was closed')
+      return false
+    }
+    await linker.start()
+    const ids = ['A', 'B', 'C'].map((name) => complete(name, name))
+    await idle()
+    const states = () => ids.map((id) => [linker.linkOf(id)?.state, linker.linkOf(id)?.reason])
+    expect(states()).toEqual([
+      ['linked', null],
+      ['pending', 'it was closed'],
+      ['pending', 'it was closed']
+    ])
+    expect(files.read).not.toContain(proxy('C'))
+    resolve.refuses = () => false
+    await waited()
+    expect(states().map(([state]) => state)).toEqual(['linked', 'linked', 'linked'])
   })
 
   it('concerns itself with jobs from Resolve only where it is told so, or where there is no Resolve', async () => {
@@ -269,9 +310,15 @@ describe('Linker', () => {
     const { resolve, jobs, linker, complete } = given()
     await linker.start()
     resolve.clips = [clip('m1', source('A'))]
+    const slow = Promise.withResolvers<void>()
+    resolve.slow = slow.promise
     const id = complete('a', 'A')
+    await new Promise(setImmediate)
+    expect(resolve.open).toBe(1)
+    const stopped = linker.stop()
     resolve.trouble = 'resolve-bridge'
-    await linker.stop()
+    slow.resolve()
+    await stopped
     expect(jobs.told(id)).toEqual([['pending', null]])
     expect(resolve.open).toBe(0)
   })

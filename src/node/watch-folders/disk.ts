@@ -1,0 +1,39 @@
+import { stat } from 'node:fs/promises'
+import type { WatchRules } from '../../model/index.ts'
+import type { SeenFile } from './files.ts'
+import { identityOf, realOrSame } from './folder-identity.ts'
+import { type Listing, listFolder } from './list-folder.ts'
+import { printOf } from './print.ts'
+
+/** What a watch asks of storage. Everything may hang for as long as a dead server lets it. */
+export interface WatchDisk {
+  /** @see listFolder */
+  list(
+    dir: string,
+    rules: WatchRules,
+    options: { skipFolders: ReadonlySet<string>; signal: AbortSignal; onProgress: () => void }
+  ): Promise<Listing>
+  /** @see printOf */
+  print(path: string, signal: AbortSignal): Promise<string>
+  /** Null when there is no such file. */
+  look(path: string): Promise<Omit<SeenFile, 'path'> | null>
+  /** @see identityOf */
+  identity(dir: string): Promise<string | null>
+  realPath(path: string): Promise<string>
+}
+
+export const realDisk: WatchDisk = {
+  list: listFolder,
+  print: printOf,
+  async look(path) {
+    try {
+      const { size, mtimeMs } = await stat(path)
+      return { sizeBytes: size, mtimeMs }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
+  },
+  identity: identityOf,
+  realPath: realOrSame
+}

@@ -1,0 +1,291 @@
+import { randomBytes } from 'node:crypto'
+import { basename, join } from 'node:path'
+import { jobIdFrom, type QueueLine, type QueueParams } from '../../model/index.ts'
+import { systemReason } from '../storage/errors.ts'
+import { within } from '../within.ts'
+import { afterAnswer, decide, forgetGone, isSame, isTouched } from './decide.ts'
+import type { WatchDisk } from './disk.ts'
+import type { KnownFile, Moment, SeenFile, WaitingFile } from './files.ts'
+import type { Journal, WatchHead } from './journal.ts'
+import type { Listing } from './list-folder.ts'
+import { Nap } from './nap.ts'
+import { Waker } from './waker.ts'
+
+export interface WatchedFolderCollaborators {
+  disk: WatchDisk
+  journal: Journal
+  moment: () => Moment
+  intervalMs: number
+  /** Queues the one source of the parameters. */
+  queue: (params: QueueParams) => Promise<QueueLine>
+  /** Tells what this node made, or is about to make, as of now. */
+  outputs: () => (path: string) => boolean
+  /** Folders that are never looked into. */
+  skipFolders: (head: WatchHead) => Promise<ReadonlySet<string>>
+  /** Why the storage that the folder lies on is not there, or null. */
+  whyAway: (dir: string) => Promise<string | null>
+  /** A line for a person's log. */
+  tell: (level: 'info' | 'warn', text: string) => void
+  /** Runs a look when there is room for one more. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  onError: (error: unknown, what: string) => void
+}
+
+/** Storage that says nothing for so long counts as away; the look that waits for it goes on. */
+const silentMs = 30_000
+/** A look that took long is followed by a rest of so many times its length. */
+const restPerLook = 9
+const maxKnown = 100_000
+/** How long a look that hangs is waited for. */
+const removeLimitMs = 1_000
+
+/** One folder that is watched: looks at it again and again, and queues what is ripe. */
+export class WatchedFolder {
+  #head: WatchHead
+  #known: Map<string, KnownFile>
+  #waiting = new Map<string, WaitingFile>()
+  #away: string | null = null
+  #problem: string | null = null
+  #lookedAt: string | null = null
+  /** Outputs of its files: also of jobs that were removed from the ledger since. */
+  readonly #outputs = new Set<string>()
+  readonly #with: WatchedFolderCollaborators
+  readonly #stopping = new AbortController()
+  readonly #nap = new Nap()
+  readonly #waker = new Waker(() => this.#nap.wake())
+  /** How long to stay away from the storage after the last look. */
+  #restMs = 0
+  #running: Promise<void> | null = null
+
+  constructor(head: WatchHead, known: Map<string, KnownFile>, collaborators: WatchedFolderCollaborators) {
+    this.#head = head
+    this.#known = known
+    this.#with = collaborators
+    for (const { output } of known.values()) if (output !== null) this.#outputs.add(output)
+  }
+
+  get head(): WatchHead {
+    return this.#head
+  }
+
+  get state() {
+    return {
+      known: this.#known as ReadonlyMap<string, KnownFile>,
+      waiting: this.#waiting as ReadonlyMap<string, WaitingFile>,
+      away: this.#away,
+      problem: this.#problem,
+      lookedAt: this.#lookedAt
+    }
+  }
+
+  made(path: string): boolean {
+    return this.#outputs.has(path)
+  }
+
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  /** Ends its looks; a job that is just being queued is finished first. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#waker.close()
+    this.#nap.end()
+    await this.#running
+  }
+
+  /** Goes by another head from now on, and by what is left of what it knows; durable when it returns. */
+  async change(
+    head: WatchHead,
+    revise: (known: ReadonlyMap<string, KnownFile>) => Map<string, KnownFile>
+  ): Promise<void> {
+    const before = this.#head
+    this.#head = head
+    this.#known = revise(this.#known)
+    this.#waiting = new Map()
+    try {
+      await this.#with.journal.write(() => ({ head: this.#head, known: this.#known }))
+    } catch (error) {
+      this.#head = before
+      throw error
+    }
+    this.#nap.wake()
+  }
+
+  /** Ends it for good. */
+  async remove(): Promise<void> {
+    await this.#with.journal.remove()
+    await within(removeLimitMs, this.stop())
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      let pauseMs = this.#with.intervalMs
+      try {
+        pauseMs = await this.#with.inTurn(() => (signal.aborted ? Promise.resolve(0) : this.look()))
+      } catch (error) {
+        this.#with.onError(error, `the watched folder ${this.#head.dir} could not be looked at`)
+      }
+      await this.#nap.pause(pauseMs, this.#restMs)
+    }
+  }
+
+  /**
+   * Looks at the folder once, and queues what is ripe.
+   * @returns how long to wait before the next look, in milliseconds
+   */
+  async look(): Promise<number> {
+    const { disk, moment, intervalMs } = this.#with
+    const head = this.#head
+    const beganMs = moment().nowMs
+    const listing = await this.#list(head)
+    if (listing === null) return intervalMs
+    this.#restMs = (moment().nowMs - beganMs) * restPerLook
+    const real = await disk.realPath(head.dir)
+    const isOutput = this.#with.outputs()
+    const files = listing.files.filter(({ path }) => {
+      return ![head.dir, real].some((dir) => isOutput(join(dir, ...path.split('/'))))
+    })
+    // Changed while it was looked at: what was found is of other rules.
+    if (this.#head !== head) return 0
+    const patience = { ...head.rules, intervalMs }
+    const { waiting, ripe, lookAgainInMs } = decide(
+      this.#known,
+      this.#waiting,
+      { files, complete: listing.complete },
+      moment(),
+      patience
+    )
+    this.#waiting = waiting
+    this.#lookedAt = new Date(moment().wallMs).toISOString()
+    const batchId = jobIdFrom(randomBytes(10))
+    for (const file of ripe) {
+      if (this.#stopping.signal.aborted || this.#head !== head) return 0
+      await this.#deal(file, head, batchId)
+    }
+    if (listing.complete) forgetGone(this.#known, files, maxKnown)
+    if (this.#with.journal.isLong(this.#known.size)) {
+      await this.#with.journal.write(() => ({ head: this.#head, known: this.#known }))
+    }
+    return Math.max(lookAgainInMs, this.#restMs)
+  }
+
+  /** Null when the folder is away. */
+  async #list(head: WatchHead): Promise<Listing | null> {
+    const { disk, whyAway, skipFolders } = this.#with
+    const { signal } = this.#stopping
+    let heard = performance.now()
+    const silence = setInterval(() => {
+      if (performance.now() - heard > silentMs) this.#isAway('the storage does not answer')
+    }, silentMs / 4)
+    try {
+      const why = await whyAway(head.dir)
+      if (why !== null) {
+        this.#isAway(why)
+        return null
+      }
+      const onProgress = (): void => {
+        heard = performance.now()
+      }
+      const listing = await disk.list(head.dir, head.rules, {
+        skipFolders: await skipFolders(head),
+        signal,
+        onProgress
+      })
+      await this.#waker.listen(head.dir, await disk.identity(head.dir))
+      this.#isThere(listing.problem)
+      return listing
+    } catch (error) {
+      if (signal.aborted) return null
+      this.#isAway(systemReason(error))
+      return null
+    } finally {
+      clearInterval(silence)
+    }
+  }
+
+  #isAway(why: string): void {
+    if (this.#away === null) {
+      this.#with.tell('warn', `the watched folder ${this.#head.dir} is away: ${why}; it is waited for`)
+    }
+    this.#away = why
+  }
+
+  #isThere(problem: string | null): void {
+    const { dir } = this.#head
+    if (this.#away !== null) this.#with.tell('info', `the watched folder ${dir} is back`)
+    if (problem !== null && problem !== this.#problem) {
+      this.#with.tell('warn', `the watched folder ${dir} is not seen whole: ${problem}`)
+    }
+    this.#away = null
+    this.#problem = problem
+  }
+
+  async #deal(file: SeenFile, head: WatchHead, batchId: string): Promise<void> {
+    const { disk, moment } = this.#with
+    const { signal } = this.#stopping
+    const path = join(head.dir, ...file.path.split('/'))
+    let print: string
+    try {
+      print = await disk.print(path, signal)
+      const now = await disk.look(path)
+      if (now === null || !isSame(now, file)) return
+    } catch (error) {
+      if (!signal.aborted) await this.#answered(refused(path, systemReason(error)), file, '')
+      return
+    }
+    const before = this.#known.get(file.path)
+    if (isTouched(before, file, print)) {
+      return this.#remember(file.path, { ...before, mtimeMs: file.mtimeMs })
+    }
+    const { sizeBytes, mtimeMs } = file
+    const none = { jobId: null, output: null, reason: null }
+    const at = new Date(moment().wallMs).toISOString()
+    const intent = { sizeBytes, mtimeMs, print, outcome: 'queueing' as const, ...none, at }
+    await this.#with.journal.append(file.path, intent)
+    if (signal.aborted) return
+    const answer = await this.#with.queue({
+      ...head.queue,
+      sources: [path],
+      batchId,
+      origins: { [path]: { kind: 'watch', file: head.dir } }
+    })
+    // Refused because the node stops: its next life finds out how far this came.
+    if (signal.aborted && answer.kind === 'refused') return
+    await this.#answered(answer, file, print)
+  }
+
+  async #answered(answer: QueueLine, file: SeenFile, print: string): Promise<void> {
+    const outcome = afterAnswer(answer, file, print, this.#waiting.get(file.path), this.#with.moment())
+    const name = basename(this.#head.dir)
+    if (outcome.kind === 'known') {
+      // Of a replaced file, what stands in its output's place is of the one before: somebody should know.
+      const isOutdated = outcome.known.outcome === 'exists' && this.#known.has(file.path)
+      if (outcome.known.outcome === 'refused' || isOutdated) {
+        this.#with.tell('warn', `watching ${name}: ${outcome.known.reason}`)
+      }
+      return this.#remember(file.path, outcome.known)
+    }
+    if (outcome.tell)
+      this.#with.tell('warn', `watching ${name}, tried again later: ${outcome.waiting.reason}`)
+    this.#waiting.set(file.path, outcome.waiting)
+    this.#known.delete(file.path)
+    await this.#with.journal.append(file.path, null)
+  }
+
+  async #remember(path: string, known: KnownFile): Promise<void> {
+    this.#waiting.delete(path)
+    // Newest last.
+    this.#known.delete(path)
+    this.#known.set(path, known)
+    if (known.output !== null) this.#outputs.add(known.output)
+    await this.#with.journal.append(path, known)
+  }
+}
+
+const refused = (path: string, why: string): QueueLine => ({
+  kind: 'refused',
+  source: path,
+  error: { code: 'io-error', message: `${path} cannot be read: ${why}`, hint: null, exitStatus: 1 }
+})

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type {
+  JobRecord,
+  QueueLine,
+  QueueParams,
+  WatchChoices,
+  WatchParams,
+  WatchRules
+} from '../../../../src/model/index.ts'
+import type { WatchDisk } from '../../../../src/node/watch-folders/disk.ts'
+import { WatchFolders } from '../../../../src/node/watch-folders/watch-folders.ts'
+import { jobView } from '../../../support/control.ts'
+import { requestOf } from '../../scheduler/kit.ts'
+
+export const rules: WatchRules = {
+  extensions: null,
+  only: [],
+  skip: [],
+  recursive: true,
+  settleMs: 10_000,
+  minAgeMs: 0
+}
+
+export const choices: WatchChoices = {
+  preset: 'dnxhr_sq',
+  outDir: null,
+  nameTemplate: null,
+  priority: 0,
+  force: false,
+  keep: false,
+  noChunk: false,
+  chunkMs: null,
+  worthChunkingMs: null,
+  tags: []
+}
+
+export const asked = (dir: string, change: Partial<WatchRules> = {}): WatchParams => ({
+  dir,
+  rules: { ...rules, ...change },
+  queue: choices
+})
+
+interface FakeFile {
+  content: string
+  mtimeMs: number
+}
+
+/** A disk that holds files in memory, a clock that the test sets, and a ledger that queues what it is given. */
+export class Scene {
+  /** By absolute path. */
+  readonly files = new Map<string, FakeFile>()
+  /** Folders: what tells one from another under a new name. */
+  readonly folders = new Map<string, string>()
+  readonly jobs: JobRecord[] = []
+  readonly queued: string[] = []
+  readonly told: string[] = []
+  readonly errors: unknown[] = []
+  nowMs = 0
+  away: string | null = null
+  problem: string | null = null
+  /** What `queue` answers instead of making a job. */
+  answer: ((source: string) => QueueLine | null) | null = null
+  readonly home: string
+
+  constructor() {
+    this.home = mkdtempSync(join(tmpdir(), 'proxima-watches-'))
+    onTestFinished(() => rmSync(this.home, { recursive: true, force: true }))
+  }
+
+  put(path: string, content: string, mtimeMs = this.nowMs): void {
+    this.files.set(path, { content, mtimeMs })
+  }
+
+  rename(from: string, to: string): void {
+    for (const [path, file] of [...this.files]) {
+      if (!path.startsWith(`${from}/`)) continue
+      this.files.delete(path)
+      this.files.set(to + path.slice(from.length), file)
+    }
+    this.folders.set(to, this.folders.get(from)!)
+    this.folders.delete(from)
+  }
+
+  readonly disk: WatchDisk = {
+    list: async (dir) => {
+      if (!this.folders.has(dir)) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
+      const files = [...this.files].flatMap(([path, { content, mtimeMs }]) => {
+        const inside = path.startsWith(`${dir}/`)
+        return inside ? [{ path: path.slice(dir.length + 1), sizeBytes: content.length, mtimeMs }] : []
+      })
+      return { files, complete: this.problem === null, problem: this.problem }
+    },
+    print: async (path) => {
+      const file = this.files.get(path)
+      if (!file) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
+      return `print of ${file.content}`
+    },
+    look: async (path) => {
+      const file = this.files.get(path)
+      return file ? { sizeBytes: file.content.length, mtimeMs: file.mtimeMs } : null
+    },
+    identity: async (dir) => this.folders.get(dir) ?? null,
+    realPath: async (path) => path
+  }
+
+  /** A life of the node: what it watched before is read from the disk. */
+  open(): Promise<WatchFolders> {
+    return WatchFolders.open(
+      { folder: join(this.home, 'watches'), home: this.home, proxyRoot: null, intervalMs: 5_000 },
+      {
+        moment: () => ({ nowMs: this.nowMs, wallMs: Date.parse('2026-03-01T12:00:00Z') + this.nowMs }),
+        jobs: () => this.jobs,
+        queue: async (params) => this.#queue(params),
+        checkPreset: async (name) => {
+          if (name !== 'dnxhr_sq' && name !== 'prores_lt') throw new Error(`no preset ${name}`)
+        },
+        whyAway: async () => this.away,
+        tell: (_, text) => void this.told.push(text),
+        onError: (error) => void this.errors.push(error),
+        disk: this.disk
+      }
+    )
+  }
+
+  /** Looks at every folder of `watches`, `seconds` later. */
+  async look(watches: WatchFolders, seconds = 5): Promise<void> {
+    this.nowMs += seconds * 1_000
+    await watches.lookNow()
+  }
+
+  #queue(params: QueueParams): QueueLine {
+    const [source = ''] = params.sources
+    const other = this.answer?.(source) ?? null
+    if (other !== null) return other
+    this.queued.push(source)
+    const id = `job${this.jobs.length + 1}`
+    const output = `/out/${source.split('/').at(-1)}`
+    const request = { ...requestOf({ source, output }), origin: params.origins![source]! }
+    this.jobs.push({ id, seq: this.jobs.length + 1, status: 'active', request } as unknown as JobRecord)
+    return { kind: 'queued', job: jobView(id, { source, output }) }
+  }
+}
