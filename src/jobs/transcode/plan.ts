@@ -31,6 +31,7 @@ import {
 } from '../../model/index.ts'
 import { usableAudio } from './audio-layouts.ts'
 import { fromStorage, withTransient } from './errors.ts'
+import { checkPart, endOf, keyframeBefore, whyWhole } from './part.ts'
 import {
   asJson,
   type PlanPayload,
@@ -148,29 +149,6 @@ export function planOf(
   }
 }
 
-/** @throws MediaError `not-encodable`: no such frames, or none that could be told from others */
-function checkPart(
-  source: Source,
-  preset: Preset,
-  { start, end }: NonNullable<RequestPayload['part']>
-): void {
-  const { frames, path } = source
-  const irregular = whyWhole(source, preset)
-  const why = irregular ?? (end > frames.pts.length ? `it has ${frames.pts.length} frames, not ${end}` : null)
-  if (why === null) return
-  throw new MediaError(
-    'not-encodable',
-    `frames ${start} to ${end - 1} of ${path} cannot be cut out: ${why}`,
-    'Queue the whole file, without --used-ranges.'
-  )
-}
-
-/** The frame at which decoding has to begin for a frame: itself where every frame stands alone. */
-function keyframeBefore(source: Source, frame: number): number {
-  const from = Math.max(0, frame)
-  return isIntra(source) ? from : (source.frames.keyframes.findLast((index) => index <= from) ?? 0)
-}
-
 /**
  * What MXF needs to know, null for other containers.
  * @throws MediaError `not-encodable`: the preset has no place for frames at such times
@@ -198,15 +176,6 @@ const whyNotCounted = ({ frames }: Source, { container }: Preset): string | null
   container === 'mxf' && frames.irregular !== null
     ? `MXF counts in frames, and ${frames.irregular}; \`container: mov\` takes it`
     : null
-
-/** Why a source can only be encoded in one piece with a preset, in words for a person, or null. */
-export function whyWhole(
-  source: Pick<Source, 'frames'>,
-  { frameRate }: Pick<Preset, 'frameRate'>
-): string | null {
-  if (frameRate !== 'source') return `a constant rate of ${frameRate} frames a second is made of it`
-  return source.frames.irregular
-}
 
 /** Of the output; about as many where the source cannot be counted without decoding. */
 function framesOf({ frames, video, durationUs }: Source, { frameRate }: Pick<Preset, 'frameRate'>): number {
@@ -308,10 +277,6 @@ function divisible(
     fixedUnits: chunkMs === null ? null : units(chunkMs)
   }
 }
-
-/** When the frame before `end` is over, in ticks. */
-const endOf = ({ pts, lastDuration }: Source['frames'], end: number): number =>
-  pts[end] ?? pts.at(-1)! + lastDuration
 
 /** From the first frame to the end of the last; the container's word where times are not known. */
 export function videoDurationMs(

@@ -12,8 +12,9 @@ import {
 } from '../../media/index.ts'
 import type { OutputLayouts, Preview, QueueParams, SourcePart } from '../../model/index.ts'
 import { estimateBytes } from './estimate.ts'
+import { whyWhole } from './part.ts'
 import { parsePayload, requestPayload } from './payload.ts'
-import { jobPlanOf, planOf, videoDurationMs, whyWhole } from './plan.ts'
+import { jobPlanOf, planOf, videoDurationMs } from './plan.ts'
 import { prepare, sourceProblem } from './prepare.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
 

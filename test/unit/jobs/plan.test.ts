@@ -1,11 +1,51 @@
 import { describe, expect, test } from 'vitest'
-import { layOut, planOf, whyWhole } from '../../../src/jobs/transcode/plan.ts'
+import { whyWhole } from '../../../src/jobs/transcode/part.ts'
+import { layOut, planOf } from '../../../src/jobs/transcode/plan.ts'
 import type { Source } from '../../../src/media/source.ts'
 import { preset, source } from '../media/samples.ts'
 
 const settings = { worthDurationMs: 3000, minChunkMs: 1000 }
 const request = { preset, noChunk: false, chunkMs: null, worthChunkingMs: null }
 const irregular: Source = { ...source, frames: { ...source.frames, irregular: 'its times jump' } }
+
+describe('a part of a clip', () => {
+  const part = { start: 40, end: 75, timecode: '01:00:01:15' }
+
+  test('is cut at the keyframes within it, counted from its first frame', () => {
+    const { split, whole } = layOut(source, { ...request, part, chunkMs: 500 }, settings)
+    expect(split?.work).toMatchObject({ totalUnits: 35, cuts: [20], fixedUnits: 13 })
+    expect(whole).toBeNull()
+  })
+
+  test('is one chunk where more are not worth it, and its sound is the owner’s to cut', () => {
+    for (const wish of [request, { ...request, noChunk: true, chunkMs: 500 }]) {
+      const { split, whole } = layOut(source, { ...wish, part }, settings)
+      expect(split?.work).toMatchObject({ totalUnits: 35, fixedUnits: 35 })
+      expect(split?.tasks[0]).toMatchObject({ kind: 'encode-audio', ownerOnly: true })
+      expect(whole).toBeNull()
+    }
+  })
+
+  test('begins at its first frame, with its own timecode, and is decoded from the keyframe before', () => {
+    const plan = planOf(source, { preset, part })
+    expect(plan).toMatchObject({
+      frames: 35,
+      timecode: '01:00:01:15',
+      part: { start: 40, end: 75, keyframe: 30 },
+      startTicks: source.frames.pts[40]
+    })
+  })
+
+  test('is refused where its frames cannot be told, or are not there', () => {
+    expect(() => planOf(irregular, { preset, part })).toThrow('cannot be cut out: its times jump')
+    expect(() => planOf(source, { preset: { ...preset, frameRate: '50' }, part })).toThrow(
+      'constant rate of 50'
+    )
+    expect(() => planOf(source, { preset, part: { ...part, end: 101 } })).toThrow(
+      'it has 100 frames, not 101'
+    )
+  })
+})
 
 describe('a clip', () => {
   test('that is worth it can be cut at its keyframes, or stay whole', () => {

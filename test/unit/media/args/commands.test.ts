@@ -139,6 +139,14 @@ test('audio is encoded whole, without the video', () => {
   ])
 })
 
+test('the audio of a part is cut to the sample, and silence where there is none', () => {
+  const part = { fromUs: 1_200_000, untilUs: 2_440_000 }
+  const of = { audio: [{ index: 1, channels: 2, sampleRate: 48_000 }], frameClock: null, part }
+  expect(toArguments(audioCommand(preset, of, 'a', 'b')).join(' ')).toContain(
+    '-filter:a aresample=async=1:first_pts=0,apad,atrim=start=1200000us:end=2440000us,asetpts=PTS-STARTPTS -c:a'
+  )
+})
+
 test('audio waits for the join in a container that counts samples', () => {
   expect(audioFormat({ container: 'mkv', audioCodec: 'pcm_s24le' })).toBe('mov')
   expect(audioFormat({ container: 'mxf', audioCodec: 'pcm_s24le' })).toBe('mov')
@@ -168,6 +176,11 @@ const files = {
 }
 const joining = (of: Preset, spec: JoinSpec, more = {}) =>
   toArguments(joinCommand(of, spec, { ...files, ...more })).join(' ')
+
+test('a join of a part leaves the chapters out, which are of the whole source', () => {
+  expect(joining(preset, joined)).toContain('-map_chapters 2 ')
+  expect(joining(preset, { ...joined, chapters: false })).toContain('-map_chapters -1 ')
+})
 
 test('a join copies chunks and audio, and says what the source says of itself', () => {
   const of: Preset = { ...preset, codec: 'libx265', tag: 'hvc1' }
