@@ -1,4 +1,4 @@
-import type { OutputLayout } from './edit.ts'
+import type { OutputLayout, SourcePart } from './edit.ts'
 import type { AttemptStatus, JobOrigin, JobStatus, TaskStatus, UnitRange } from './job.ts'
 import type { Json } from './json.ts'
 import type { LinkedClip, LinkState } from './link.ts'
@@ -223,6 +223,8 @@ export interface QueueParams {
   keep: boolean
   /** By source, what it was queued from; those that are not in it were named by a person. */
   origins?: Readonly<Record<string, JobOrigin>> | undefined
+  /** By source, the parts of it that are encoded, a job each; those that are not in it are encoded whole. */
+  parts?: Readonly<Record<string, readonly SourcePart[]>> | undefined
   noChunk: boolean
   chunkMs: number | null
   worthChunkingMs: number | null

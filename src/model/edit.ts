@@ -27,14 +27,21 @@ export interface PlaceWish {
   projectFolder: string | null
 }
 
-/** `layout`: the one that it was placed by. `message` and `hint`: why it cannot be, for a person. */
+/** `message` and `hint`: why it cannot be placed, for a person. */
 export type LayoutedPlace =
-  | { kind: 'path'; path: string; layout: OutputLayout }
+  | { kind: 'path'; path: string }
   | { kind: 'wrong'; message: string; hint: string | null }
 
 /** Where outputs go, by the settings and by what editing software expects; `src/node` implements it. */
 export interface OutputLayouts {
   place(wish: PlaceWish): Promise<LayoutedPlace>
+}
+
+/** A part of a source that is encoded alone: frames `[start, end)`, and the timecode of the first. */
+export interface SourcePart {
+  start: number
+  end: number
+  timecode: string | null
 }
 
 /** A timeline file, or the project that is open in DaVinci Resolve, as a person chooses from it. */
@@ -88,6 +95,8 @@ export interface ClipLine {
   evidence: string[]
   /** Why it was not found, or is left out, in words for a person. */
   reason: string | null
+  /** With `--used-ranges`, what of it is encoded; null: all of it. */
+  parts: readonly SourcePart[] | null
   /** Ambiguous: those that fit. Missing: those of its name, with what contradicts. */
   candidates: { path: string; conflicts: string[] }[]
 }

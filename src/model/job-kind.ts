@@ -1,4 +1,5 @@
 import type { PlanLine, QueueParams, WireError } from './control.ts'
+import type { SourcePart } from './edit.ts'
 import type { JobId, LeaseKey } from './ids.ts'
 import type { JobPlan, JobRecord, JobRequest, Task } from './job.ts'
 import type { Json } from './json.ts'
@@ -13,11 +14,19 @@ import type { TaskProgress } from './peer.ts'
 export interface JobKind {
   readonly name: string
 
-  /** Before anything is queued: refuse what cannot work, with words for a person; else say what to queue. */
-  prepare(params: QueueParams, source: string): Promise<PreparedJob>
+  /**
+   * Before anything is queued: refuse what cannot work, with words for a person; else say what to queue.
+   * @param part absent or null: the whole source
+   */
+  prepare(params: QueueParams, source: string, part?: SourcePart | null): Promise<PreparedJob>
 
   /** What `queue --dry-run` tells of a source: like `prepare` and `plan`, but nothing is kept. */
-  preview(params: QueueParams, source: string, signal: AbortSignal): Promise<Preview>
+  preview(
+    params: QueueParams,
+    source: string,
+    signal: AbortSignal,
+    part?: SourcePart | null
+  ): Promise<Preview>
 
   /** Owner: probe and lay out the work. Throws an error whose message is one line for a person. */
   plan(job: JobRecord, signal: AbortSignal): Promise<JobPlan>

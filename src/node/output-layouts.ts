@@ -19,8 +19,7 @@ async function place(
   const needsHash =
     layout === 'kdenlive' || layout === 'shotcut' || (layout === 'custom' && template?.includes('{hash}'))
   const hash = needsHash ? await hashOf(source, files) : null
-  const found = layoutPlace(layout, { source, ...wish, proxyRoot, template, hash })
-  return found.kind === 'path' ? { ...found, layout } : found
+  return layoutPlace(layout, { source, ...wish, proxyRoot, template, hash })
 }
 
 /** Null for what cannot be read: the layout says what it needs. */

@@ -1,6 +1,7 @@
 import type { JobKind, Participant, PlanLine, PreviewedJob, QueueParams } from '../model/index.ts'
 import { expectedPieces, type SchedulerState } from '../scheduler/index.ts'
 import type { Participants } from './participants.ts'
+import { partsOf } from './queue-service.ts'
 
 export interface PlanCollaborators {
   kind: JobKind
@@ -15,8 +16,8 @@ export async function planSources(
   { kind, participants, state }: PlanCollaborators
 ): Promise<{ lines: PlanLine[] }> {
   const lines: PlanLine[] = []
-  for (const source of params.sources) {
-    const preview = await kind.preview(params, source, signal)
+  for (const [source, part] of partsOf(params)) {
+    const preview = await kind.preview(params, source, signal, part)
     if (preview.kind !== 'plan') {
       lines.push(preview)
       continue

@@ -9,7 +9,8 @@ import {
   type Participant,
   type QueueLine,
   type QueueParams,
-  type QueueResult
+  type QueueResult,
+  type SourcePart
 } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
 import { isExpected, toWireError } from './control/index.ts'
@@ -36,9 +37,9 @@ export async function queueSources(
   const places = new RealPlaces()
   const lines: QueueLine[] = []
   const asked: Promise<void>[] = []
-  for (const source of params.sources) {
+  for (const [source, part] of partsOf(params)) {
     try {
-      const line = await queueOne({ ...params, batchId }, source, places, collaborators)
+      const line = await queueOne({ ...params, batchId }, { source, part }, places, collaborators)
       lines.push(line)
       // They answer while the next sources are looked at.
       if (line.kind === 'queued') asked.push(addParticipants(line.job, collaborators))
@@ -52,17 +53,23 @@ export async function queueSources(
   return { batchId, lines }
 }
 
+/** Every source with each of its parts; with null where all of it is meant. */
+export const partsOf = ({ sources, parts }: QueueParams): [string, SourcePart | null][] =>
+  sources.flatMap((source) =>
+    (parts?.[source] ?? [null]).map((part): [string, SourcePart | null] => [source, part])
+  )
+
 async function addParticipants(job: JobView, { participants }: QueueCollaborators): Promise<void> {
   job.participants = await participants(job.id as JobId)
 }
 
 async function queueOne(
   params: QueueParams & { batchId: string },
-  source: string,
+  { source, part }: { source: string; part: SourcePart | null },
   places: RealPlaces,
   { kind, state, turn, view }: QueueCollaborators
 ): Promise<QueueLine> {
-  const prepared = await kind.prepare(params, source)
+  const prepared = await kind.prepare(params, source, part)
   if (prepared.kind === 'refused') return { kind: 'refused', source, error: prepared.error }
   if (prepared.kind === 'exists') return { source, ...prepared }
   const { request } = prepared

@@ -26,7 +26,7 @@ export {
 } from './layout/layouts.ts'
 export { formatLocation, type Location, readLocations } from './location.ts'
 export * from './model.ts'
-export { type Rational, rateFromDecimal, rational } from './rational.ts'
+export { multiply, type Rational, rateFromDecimal, rational, round } from './rational.ts'
 export { readTimeline, readTimelineText } from './read.ts'
 export * from './resolve/index.ts'
 export { formatTimecode, timecodeToTime } from './timecode.ts'

@@ -1,4 +1,12 @@
-import type { ActResult, Json, PlanLine, PresetLine, QueueLine } from '../model/index.ts'
+import type {
+  ActResult,
+  JobOrigin,
+  Json,
+  PlanLine,
+  PresetLine,
+  QueueLine,
+  QueueParams
+} from '../model/index.ts'
 import type { Answer, QueueWish, ScreenOrder } from './orders.ts'
 import type { ScreenBell, ScreenNode, ScreenPort } from './port.ts'
 import type { PresetChoice } from './state.ts'
@@ -170,7 +178,7 @@ async function plan(
   node: ScreenNode,
   { port, answer, signal }: PerformCollaborators
 ): Promise<void> {
-  const { files, problems } = await port.machine.expand(wish.chosen)
+  const { files, problems, origins } = await port.machine.expand(wish.chosen)
   const params = paramsOf(wish, port)
   const told = (lines: readonly PlanLine[], done: boolean): void =>
     answer({ kind: 'planned', wish, total: files.length + problems.length, lines, done })
@@ -180,7 +188,8 @@ async function plan(
   )
   for (let i = 0; i < files.length; i += portionSize) {
     const sources = files.slice(i, i + portionSize)
-    const { lines } = await node.call('plan', { ...params, sources: [...sources] }, { signal })
+    const portion = { ...params, ...sourcesOf(sources, origins) }
+    const { lines } = await node.call('plan', portion, { signal })
     told(lines, i + portionSize >= files.length)
   }
 }
@@ -190,17 +199,30 @@ async function queue(
   node: ScreenNode,
   { port, answer, signal }: PerformCollaborators
 ): Promise<void> {
-  const { files, problems } = await port.machine.expand(wish.chosen)
+  const { files, problems, origins } = await port.machine.expand(wish.chosen)
   const params = paramsOf(wish, port)
   const lines: QueueLine[] = problems.map((problem) => refusedLine(problem, port))
   let batchId: string | undefined
   for (let i = 0; i < files.length; i += portionSize) {
     const sources = files.slice(i, i + portionSize)
-    const result = await node.call('queue', { ...params, sources: [...sources], batchId }, { signal })
+    const portion = { ...params, ...sourcesOf(sources, origins), batchId }
+    const result = await node.call('queue', portion, { signal })
     batchId = result.batchId
     lines.push(...result.lines)
   }
   answer({ kind: 'queued', wish, lines })
+}
+
+/** Some of the sources, with what they were chosen from. */
+function sourcesOf(
+  sources: readonly string[],
+  origins: Readonly<Record<string, JobOrigin>> = {}
+): Pick<QueueParams, 'sources' | 'origins'> {
+  const known = sources.flatMap((source) => {
+    const origin = Object.hasOwn(origins, source) ? origins[source] : undefined
+    return origin === undefined ? [] : [[source, origin] as const]
+  })
+  return { sources: [...sources], ...(known.length === 0 ? {} : { origins: Object.fromEntries(known) }) }
 }
 
 function paramsOf({ chosen: _, ...wish }: QueueWish, { machine }: ScreenPort): Omit<QueueWish, 'chosen'> {

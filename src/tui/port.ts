@@ -3,6 +3,7 @@ import type {
   ControlMethods,
   ControlStream,
   ControlStreams,
+  JobOrigin,
   WireError
 } from '../model/index.ts'
 import type { FolderEntry, NotifyWay } from './state.ts'
@@ -25,10 +26,14 @@ export interface ScreenNode {
 
 /** What the screen asks of the machine that it runs on. */
 export interface ScreenMachine {
-  /** Folders and videos of a folder, by name. Throws an error for a person. */
+  /** Folders, timelines and videos of a folder, by name; of a timeline its clips. Throws an error for a person. */
   browse(folder: string): Promise<readonly FolderEntry[]>
-  /** The video files that chosen files and folders stand for. */
-  expand(paths: readonly string[]): Promise<{ files: readonly string[]; problems: readonly Error[] }>
+  /** The video files that chosen files, folders and timelines stand for, and which timeline they are of. */
+  expand(paths: readonly string[]): Promise<{
+    files: readonly string[]
+    problems: readonly Error[]
+    origins?: Readonly<Record<string, JobOrigin>>
+  }>
   /** A path that a person typed, made whole (`~`). */
   wholePath(text: string): string
 }

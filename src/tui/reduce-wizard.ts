@@ -72,6 +72,10 @@ export function pathIn(folder: string, name: string): string {
   return folder.endsWith(mark) ? folder + name : folder + mark + name
 }
 
+/** Where an entry is that is shown. */
+export const entryPath = ({ folder }: Pick<Wizard, 'folder'>, { name, path }: FolderEntry): string =>
+  path ?? pathIn(folder, name)
+
 /** The folder above; the same one at the top. */
 export function parentOf(folder: string): string {
   const mark = separator(folder)
@@ -105,15 +109,12 @@ function reduceFiles(state: ScreenState, wizard: Wizard, key: KeyPress): ScreenS
     return put(state, { ...wizard, typed: wizard.typed.slice(0, -1), at: 0 })
   if (key.name === 'backspace' || key.name === 'left') return enter(state, wizard, parentOf(wizard.folder))
   if (key.name === 'tab') return wizard.chosen.length > 0 ? toStep(state, wizard, 1) : still(state)
-  if ((key.name === 'enter' || key.name === 'right') && entry?.kind === 'folder') {
-    return enter(
-      state,
-      wizard,
-      entry.name === '..' ? parentOf(wizard.folder) : pathIn(wizard.folder, entry.name)
-    )
+  if ((key.name === 'enter' || key.name === 'right') && entry !== undefined && entry.kind !== 'file') {
+    return enter(state, wizard, entry.name === '..' ? parentOf(wizard.folder) : entryPath(wizard, entry))
   }
   if (key.name === 'enter' && entry) {
-    return toStep(state, wizard.chosen.length > 0 ? wizard : choose(wizard, entry, 0), 1)
+    const next = wizard.chosen.length > 0 ? wizard : choose(wizard, entry, 0)
+    return next.chosen.length > 0 ? toStep(state, next, 1) : still(state)
   }
   return still(state)
 }
@@ -126,8 +127,8 @@ function enter(state: ScreenState, wizard: Wizard, folder: string): ScreenStep {
 
 /** Chosen, or not any more; the cursor goes on. */
 function choose(wizard: Wizard, entry: FolderEntry | undefined, count: number): Wizard {
-  if (!entry || entry.name === '..') return wizard
-  const path = pathIn(wizard.folder, entry.name)
+  if (!entry || entry.name === '..' || entry.trouble !== undefined) return wizard
+  const path = entryPath(wizard, entry)
   const chosen = wizard.chosen.includes(path)
     ? wizard.chosen.filter((one) => one !== path)
     : [...wizard.chosen, path]

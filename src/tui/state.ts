@@ -47,8 +47,15 @@ export type LinkStatus =
 
 export interface FolderEntry {
   readonly name: string
-  readonly kind: 'folder' | 'file'
+  /** A timeline opens to the clips that it uses, which are files wherever they are. */
+  readonly kind: 'folder' | 'file' | 'timeline'
   readonly sizeBytes: number
+  /** Where it is, when that is not the folder that is shown. */
+  readonly path?: string
+  /** Shown in place of the size: the sequence of a clip. */
+  readonly detail?: string
+  /** Why it cannot be chosen, in words for a person. */
+  readonly trouble?: string
 }
 
 /** A preset as the wizard offers it. */

@@ -27,6 +27,8 @@ interface QueueFlags {
   only?: string[]
   skip?: string[]
   search?: string[]
+  usedRanges?: boolean
+  handles?: number
 }
 
 export const defineQueue: Define = (parent, act) => {
@@ -76,6 +78,8 @@ export const defineQueue: Define = (parent, act) => {
       collectText
     )
     .option('--skip <glob>', 'of these no files that match (repeatable)', collectText)
+    .option('--used-ranges', 'only the parts of clips that a timeline uses, a file each')
+    .option('--handles <seconds>', 'with --used-ranges: so much before and after them (1)', parseDuration)
     .option('--search <dir>', 'look for clips there too, besides the roots (repeatable)', collectText)
   nodeOptions(command).action((sources: string[], flags: QueueFlags) =>
     act(command, async (context) => {
@@ -101,6 +105,7 @@ export const defineQueue: Define = (parent, act) => {
           allAngles: flags.allAngles ?? false,
           only: flags.only ?? [],
           skip: flags.skip ?? [],
+          handlesMs: usedRanges(flags),
           search: (flags.search ?? []).map((folder) => resolve(context.cwd, folder))
         }
       }
@@ -115,16 +120,31 @@ export const defineQueue: Define = (parent, act) => {
   )
 }
 
+const usualHandlesMs = 1_000
+
+/** How much before and after the used parts; null: whole files. */
+function usedRanges({ usedRanges: used, handles }: QueueFlags): number | null {
+  if (used) return handles ?? usualHandlesMs
+  if (handles === undefined) return null
+  throw new CliError('usage', 'queue: --handles belongs to --used-ranges', { hint: 'Add --used-ranges' })
+}
+
 /**
  * Which timelines of Resolve are meant; null when files are.
  * @throws CliError `usage` when it is neither, or both
  */
 function chosenTimelines(
   sources: readonly string[],
-  { resolve, timeline, all, sequence, allAngles }: QueueFlags
+  { resolve, timeline, all, sequence, allAngles, usedRanges }: QueueFlags
 ): TimelineChoice | null {
   if (resolve && sequence) {
     throw new CliError('usage', 'queue: --sequence is for timeline files', { hint: 'Use --timeline' })
+  }
+  if (resolve && usedRanges) {
+    // Resolve links a proxy only when it is as long as its clip.
+    throw new CliError('usage', 'queue: --used-ranges is for timeline files, not for --resolve', {
+      hint: 'Resolve links whole clips only'
+    })
   }
   if (resolve && allAngles) {
     throw new CliError('usage', 'queue: --all-angles is for timeline files', {

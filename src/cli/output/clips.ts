@@ -77,11 +77,15 @@ function summary([timeline, clips]: [string, ClipLine[]]): string[] {
 
 /** Nothing but what is plainly at its path is taken for granted. */
 function detail(clip: ClipLine): string[] {
-  const { status, how, name, source, reason, evidence } = clip
+  const { status, how, name, source, reason, evidence, parts } = clip
   if (status === 'left-out') return [clean(`  left out  ${name || 'a clip'}: ${reason}`)]
-  if (status !== 'found' || how === 'path' || how === 'beside-timeline') return []
+  const isPlain = status !== 'found' || how === 'path' || how === 'beside-timeline'
   const by = how === 'map' ? 'by paths.map' : `by its ${evidence.join(', ')}`
-  return [clean(`  found     ${name} ${by}: ${source}`)]
+  const ranges = parts?.map(({ start, end }) => `${start}–${end - 1}`).join(', ')
+  return [
+    ...(isPlain ? [] : [clean(`  found     ${name} ${by}: ${source}`)]),
+    ...(ranges === undefined ? [] : [clean(`  uses      ${name}: frames ${ranges}`)])
+  ]
 }
 
 function trouble({ timeline, name, status, reason, written, candidates }: ClipLine): string {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
-import type { ClipLine, EditView, JobOrigin } from '../../model/index.ts'
+import type { ClipLine, EditView, JobOrigin, SourcePart } from '../../model/index.ts'
 import type { ChosenEdit, EditReader, FindWishes } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -18,11 +18,15 @@ export interface SourceWishes extends SequenceWish {
   skip: readonly string[]
   /** Absolute folders to look for clips in, besides the roots. */
   search: readonly string[]
+  /** Only the used parts of clips, with so much before and after them; null: whole clips. */
+  handlesMs: number | null
 }
 
 export interface CollectedSources extends ExpandedSources {
   /** Of the files that a timeline uses, the timeline. */
   origins: Record<string, JobOrigin>
+  /** Of the files that a timeline uses in part, these parts. */
+  parts: Record<string, readonly SourcePart[]>
   /** 1 when a clip was not found. */
   worst: ExitStatus
 }
@@ -54,11 +58,14 @@ export async function collectSources(
       ? expanded.files
       : await filtered(context, await opened(), expanded, wishes)
   const clips = chosen.length === 0 ? [] : await findClips(context, await opened(), chosen, wishes)
-  const { origins, worst } = await chosenClips(context, clips, wishes)
+  const { origins, parts, worst } = await chosenClips(context, clips, wishes)
+  // Who names a file outright means all of it.
+  for (const file of files) delete parts[file]
   return {
     files: [...new Set([...files, ...Object.keys(origins)])],
     problems: expanded.problems,
     origins,
+    parts,
     worst
   }
 }
@@ -68,12 +75,16 @@ export async function chosenClips(
   context: CommandContext,
   clips: readonly ClipLine[],
   { pick }: Pick<SourceWishes, 'pick'>
-): Promise<Pick<CollectedSources, 'origins' | 'worst'>> {
+): Promise<Pick<CollectedSources, 'origins' | 'parts' | 'worst'>> {
   const found = pick ? await pickClips(context, clips) : clips.filter(isFound)
   const origins: Record<string, JobOrigin> = {}
-  for (const clip of found) if (!Object.hasOwn(origins, clip.source)) origins[clip.source] = originOf(clip)
+  const parts: Record<string, readonly SourcePart[]> = {}
+  for (const clip of found) {
+    if (clip.parts !== null) parts[clip.source] = clip.parts
+    if (!Object.hasOwn(origins, clip.source)) origins[clip.source] = originOf(clip)
+  }
   const isBad = clips.some(({ status }) => ['missing', 'ambiguous', 'unusable'].includes(status))
-  return { origins, worst: isBad ? exitCodes.failed : exitCodes.done }
+  return { origins, parts, worst: isBad ? exitCodes.failed : exitCodes.done }
 }
 
 const originOf = ({ timeline, sequence, mediaId }: ClipLine): JobOrigin =>
@@ -82,7 +93,7 @@ const originOf = ({ timeline, sequence, mediaId }: ClipLine): JobOrigin =>
     : { kind: 'resolve', sequence, mediaId }
 
 /** What only timelines have must not be asked of files: somebody expects something of it. */
-function refuseNeedless({ sequences, all, pick, allAngles, search }: SourceWishes): void {
+function refuseNeedless({ sequences, all, pick, allAngles, search, handlesMs }: SourceWishes): void {
   const flag =
     sequences.length > 0
       ? '--sequence'
@@ -94,7 +105,9 @@ function refuseNeedless({ sequences, all, pick, allAngles, search }: SourceWishe
             ? '--all-angles'
             : search.length > 0
               ? '--search'
-              : null
+              : handlesMs !== null
+                ? '--used-ranges'
+                : null
   if (flag === null) return
   throw new CliError('usage', `queue: ${flag} is for timelines, and none is named`, {
     hint: 'Name a timeline file (.otio, .fcpxml, .xml, .edl, .kdenlive, .mlt), or use --resolve'

@@ -1,6 +1,6 @@
 import type { JobView, Participant, PlanLine, QueueLine, QueueParams } from '../../model/index.ts'
 import { type ControlClient, toWireError } from '../../node/control/connect.ts'
-import type { PlacingWish } from '../../node/edit/index.ts'
+import type { MadeProxy, PlacingWish } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { atLeast, type ExitStatus, exitCodes } from '../exit-codes.ts'
@@ -15,7 +15,7 @@ import { waitForJobs } from './wait-for-jobs.ts'
 import { type NodeInHand, withAnyNode } from './with-node.ts'
 
 /** What a person asked to have queued. */
-export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId' | 'origins'> {
+export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId' | 'origins' | 'parts'> {
   /** Files, folders, globs and timelines, as they were typed. */
   patterns: string[]
   /** What of them is meant. */
@@ -27,8 +27,8 @@ export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId' | 
 /** Queues files; with `wait`, or when this command had to start a node, stays until the jobs have ended. */
 export async function queue(context: CommandContext, request: QueueRequest): Promise<ExitStatus> {
   const { patterns, wishes, ...rest } = request
-  const { origins, worst, ...sources } = await collectSources(context, patterns, wishes)
-  const params = Object.keys(origins).length > 0 ? { ...rest, origins } : rest
+  const { origins, parts, worst, ...sources } = await collectSources(context, patterns, wishes)
+  const params = Object.keys(origins).length > 0 ? { ...rest, origins, parts } : rest
   return atLeast(worst, await queueFiles(context, params, sources))
 }
 
@@ -48,10 +48,27 @@ async function refuseCollisions(
   return collisions.length > 0
 }
 
+/** Tells of the file by which Final Cut Pro finds the proxies, where that is what they are for. */
+async function listForFinalCut(
+  { door, home, nodeFlags, print, interrupt }: CommandContext,
+  proxies: readonly MadeProxy[],
+  params: PlacingWish
+): Promise<void> {
+  const desk = await door.edits(home, nodeFlags)
+  const file = await desk.listForFinalCut(proxies, params, interrupt.signal)
+  if (file === null) return
+  if (print.json) print.data({ type: 'listing', file })
+  print.tell(`Import ${file} into Final Cut Pro when the proxies are done.`)
+}
+
 /** Queues files that were found somehow, and tells of what was not. */
 export async function queueFiles(
   context: CommandContext,
-  { wait, dryRun, ...rest }: Omit<QueueRequest, 'patterns' | 'wishes'> & Pick<QueueParams, 'origins'>,
+  {
+    wait,
+    dryRun,
+    ...rest
+  }: Omit<QueueRequest, 'patterns' | 'wishes'> & Pick<QueueParams, 'origins' | 'parts'>,
   { files, problems }: ExpandedSources
 ): Promise<ExitStatus> {
   for (const problem of problems) tellRefusal(context.print, null, problem)
@@ -66,23 +83,36 @@ export async function queueFiles(
   const queueAndWait = async ({ client, own }: NodeInHand): Promise<ExitStatus> => {
     if (dryRun) return atLeast(worst, await printPlan(context, client, params))
     const jobs: JobView[] = []
+    const proxies: MadeProxy[] = []
     const who = new WhoTakesPart(context.print)
     for await (const line of queueInPortions(client, params, context.interrupt.signal)) {
       worst = atLeast(worst, tellQueued(context.print, line))
       if (line.kind === 'queued') who.tell(line.job.participants ?? [])
       if (line.kind === 'queued') jobs.push(line.job)
+      if (line.kind !== 'refused') proxies.push(line.kind === 'queued' ? line.job : line)
     }
+    if (isLaidOut) await listForFinalCut(context, proxies, rest)
     if (jobs.length === 0 || !(wait || own)) return worst
     return atLeast(worst, await waitForJobs(context, { client, own, jobs }))
   }
   return withAnyNode(context, queueAndWait, dryRun ? null : runsItsOwn)
 }
 
-/** Sources are looked at one by one, which takes a moment each: so many are answered at once. */
+/** Sources are looked at one by one, which takes a moment each: about so many jobs are answered at once. */
 const portionSize = 25
 
-function* portionsOf(sources: readonly string[]): Generator<string[]> {
-  for (let i = 0; i < sources.length; i += portionSize) yield sources.slice(i, i + portionSize)
+function* portionsOf({ sources, parts }: QueueParams): Generator<string[]> {
+  let portion: string[] = []
+  let jobs = 0
+  for (const source of sources) {
+    portion.push(source)
+    jobs += parts?.[source]?.length ?? 1
+    if (jobs < portionSize) continue
+    yield portion
+    portion = []
+    jobs = 0
+  }
+  if (portion.length > 0) yield portion
 }
 
 /** Queues all sources as one batch; the first are told, and encoded, while the others are still looked at. */
@@ -92,7 +122,7 @@ async function* queueInPortions(
   signal: AbortSignal
 ): AsyncGenerator<QueueLine> {
   let batchId: string | undefined
-  for (const sources of portionsOf(params.sources)) {
+  for (const sources of portionsOf(params)) {
     const result = await client.call('queue', { ...portionOf(params, sources), batchId }, { signal })
     batchId = result.batchId
     yield* result.lines
@@ -100,11 +130,18 @@ async function* queueInPortions(
 }
 
 /** The same for some of the sources alone. */
-function portionOf(params: QueueParams, sources: string[]): QueueParams {
-  const { origins } = params
-  if (origins === undefined) return { ...params, sources }
-  const entries = sources.flatMap((source) => (origins[source] ? [[source, origins[source]] as const] : []))
-  return { ...params, sources, origins: Object.fromEntries(entries) }
+function portionOf({ origins, parts, ...params }: QueueParams, sources: string[]): QueueParams {
+  return {
+    ...params,
+    sources,
+    ...(origins === undefined ? {} : { origins: pick(origins, sources) }),
+    ...(parts === undefined ? {} : { parts: pick(parts, sources) })
+  }
+}
+
+function pick<T>(all: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
+  const entries = keys.flatMap((key) => (Object.hasOwn(all, key) ? [[key, all[key] as T] as const] : []))
+  return Object.fromEntries(entries)
 }
 
 const runsItsOwn =
@@ -174,7 +211,7 @@ async function printPlan(
   params: QueueParams
 ): Promise<ExitStatus> {
   let worst: ExitStatus = exitCodes.done
-  for (const sources of portionsOf(params.sources)) {
+  for (const sources of portionsOf(params)) {
     const { lines } = await client.call('plan', portionOf(params, sources), { signal: interrupt.signal })
     for (const line of lines) worst = atLeast(worst, tellPlan(print, line))
   }
@@ -205,6 +242,6 @@ function planLines(plan: Plan): string[] {
     `  ${presetNamed(plan)}, ${count(plan.frames, 'frame')}, ${formatDuration(plan.durationMs)}, ${shape}${plan.note ? ` (${plan.note})` : ''}`,
     `  about ${formatSize(plan.estimateBytes)}, ${formatSize(plan.freeBytes)} free there`,
     ...participantLines(plan.participants).map((line) => `  ${line}`),
-    `  ${quoteCommand(plan.command)}`
+    ...(plan.command.length === 0 ? [] : [`  ${quoteCommand(plan.command)}`])
   ]
 }

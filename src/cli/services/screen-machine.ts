@@ -1,23 +1,99 @@
-import { readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { isVideo } from '../../model/index.ts'
+import { extname, join } from 'node:path'
+import { type ClipLine, isVideo, type JobOrigin } from '../../model/index.ts'
+import type { EditReader } from '../../node/edit/index.ts'
 import type { ScreenMachine } from '../../tui/port.ts'
 import type { FolderEntry } from '../../tui/state.ts'
 import { CliError } from '../errors.ts'
 import { expandSources } from './expand-sources.ts'
 
-/** What the screen asks of the machine that it runs on: its folders. */
-export function screenMachine({ cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): ScreenMachine {
+export interface MachineSettings {
+  cwd: string
+  env: NodeJS.ProcessEnv
+  /** What reads timelines. */
+  edits: () => Promise<EditReader>
+  signal: AbortSignal
+}
+
+/** What the screen asks of the machine that it runs on: its folders, and the timelines in them. */
+export function screenMachine({ cwd, env, edits, signal }: MachineSettings): ScreenMachine {
+  /** Of files that were seen as clips of a timeline. */
+  const origins: Record<string, JobOrigin> = {}
+
+  const clipsOf = async (timeline: string): Promise<readonly ClipLine[]> => {
+    const desk = await edits()
+    const view = await desk.open(timeline, { allAngles: false })
+    const sequences = view.sequences.map((_, at) => at)
+    const wishes = { only: [], skip: [], search: [], handlesMs: null }
+    const { clips } = await desk.find([{ view, sequences }], wishes, signal)
+    for (const { status, source, sequence } of clips) {
+      if (status === 'found' && source !== null)
+        origins[source] ??= { kind: 'timeline', file: timeline, sequence }
+    }
+    return clips
+  }
+
+  const clipsAsProblems = (clips: readonly ClipLine[]): CliError[] =>
+    clips
+      .filter(({ status }) => bad.includes(status))
+      .map(
+        ({ name, status, reason }) =>
+          new CliError('no-such-file', `${name} is ${status}: ${reason}`, { exitStatus: 1 })
+      )
+
   return {
-    browse,
-    expand: (paths) => expandSources(paths, cwd),
+    browse: async (folder) =>
+      (await isTimeline(folder)) ? (await clipsOf(folder)).map(clipEntry) : browseFolder(folder),
+    expand: async (paths) => {
+      const timelines: string[] = []
+      for (const path of paths) if (await isTimeline(path)) timelines.push(path)
+      const expanded = await expandSources(
+        paths.filter((path) => !timelines.includes(path)),
+        cwd
+      )
+      const files = new Set(expanded.files)
+      const problems = [...expanded.problems]
+      for (const timeline of timelines) {
+        const clips = await clipsOf(timeline)
+        for (const { status, source } of clips) if (status === 'found' && source !== null) files.add(source)
+        problems.push(...clipsAsProblems(clips))
+      }
+      return { files: [...files], problems, origins }
+    },
     wholePath: (text) => (/^~(?=[/\\]|$)/.test(text) ? join(env.HOME || homedir(), text.slice(1)) : text)
   }
 }
 
-/** Folders, then videos, each by name; hidden ones are left out. */
-async function browse(folder: string): Promise<FolderEntry[]> {
+/** What a person should hear of. */
+const bad: readonly ClipLine['status'][] = ['missing', 'ambiguous', 'unusable']
+
+const clipEntry = ({ name, sequence, source, status, reason }: ClipLine): FolderEntry => ({
+  name,
+  kind: 'file',
+  sizeBytes: 0,
+  detail: sequence,
+  ...(source === null ? {} : { path: source }),
+  ...(status === 'found' ? {} : { trouble: bad.includes(status) ? status : (reason ?? status) })
+})
+
+/** By its name; of an `.xml`, which cameras write too, by what it begins with. */
+async function isTimeline(path: string): Promise<boolean> {
+  const { isTimelinePath } = await import('../../node/edit/paths.ts')
+  if (!isTimelinePath(path)) return false
+  if (extname(path).toLowerCase() !== '.xml') return true
+  try {
+    await using file = await open(path)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4_096), 0, 4_096, 0)
+    return /<(xmeml|fcpxml|mlt)\b/.test(buffer.toString('latin1', 0, bytesRead))
+  } catch {
+    // Gone, or not for this person: then it is nothing to choose.
+    return false
+  }
+}
+
+/** Folders, then timelines and videos, each by name; hidden ones are left out. */
+async function browseFolder(folder: string): Promise<FolderEntry[]> {
   let names: string[]
   try {
     names = await readdir(folder)
@@ -32,15 +108,22 @@ async function browse(folder: string): Promise<FolderEntry[]> {
   const { compare } = new Intl.Collator('en', { numeric: true })
   return entries
     .filter((entry) => entry !== null)
-    .sort((a, b) => (a.kind === b.kind ? compare(a.name, b.name) : a.kind === 'folder' ? -1 : 1))
+    .sort((a, b) =>
+      a.kind === b.kind ? compare(a.name, b.name) : kinds.indexOf(a.kind) - kinds.indexOf(b.kind)
+    )
 }
 
-/** Null for what is neither a folder nor a video, and for links that lead nowhere. */
+/** In the order in which they are shown. */
+const kinds: readonly FolderEntry['kind'][] = ['folder', 'timeline', 'file']
+
+/** Null for what is neither a folder nor a timeline nor a video, and for links that lead nowhere. */
 async function entryOf(folder: string, name: string): Promise<FolderEntry | null> {
+  const path = join(folder, name)
   try {
-    const found = await stat(join(folder, name))
-    if (found.isDirectory()) return { name, kind: 'folder', sizeBytes: 0 }
-    return found.isFile() && isVideo(name) ? { name, kind: 'file', sizeBytes: found.size } : null
+    const found = await stat(path)
+    const kind = (await isTimeline(path)) ? 'timeline' : found.isDirectory() ? 'folder' : 'file'
+    if (kind !== 'file') return { name, kind, sizeBytes: 0 }
+    return found.isFile() && isVideo(name) ? { name, kind, sizeBytes: found.size } : null
   } catch {
     // Gone meanwhile, or a link that leads nowhere: nothing to choose.
     return null

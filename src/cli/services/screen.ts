@@ -56,7 +56,11 @@ async function showOnScreen(
       const next = await context.door.connect(context.home)
       return next && shown(next)
     },
-    machine: screenMachine(context),
+    machine: screenMachine({
+      ...context,
+      edits: () => context.door.edits(context.home, context.nodeFlags),
+      signal: interrupt.signal
+    }),
     told: toWireError
   }
   const style = styleOf({ colour: print.traits.colour, ascii: wishes.ascii || print.traits.ascii })

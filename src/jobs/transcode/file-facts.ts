@@ -10,6 +10,11 @@ export interface VideoFacts {
   startTimecode: string | null
 }
 
+export interface FrameFacts extends VideoFacts {
+  /** Why its frames cannot be told by their numbers at this rate, in words for a person, or null. */
+  uneven: string | null
+}
+
 /**
  * Reads a file's rate, number of frames and start timecode. Reads its packet list: seconds for a long one on a network.
  * @throws MediaError with one line for a person, as `probeSource`
@@ -18,10 +23,28 @@ export async function videoFacts(
   settings: Pick<TranscodeSettings, 'ffmpegPath' | 'ffprobePath'>,
   path: string,
   signal?: AbortSignal
-): Promise<VideoFacts> {
+): Promise<FrameFacts> {
   const { ffprobe } = await findTools(settings)
   const { video, frames, timecode } = await probeSource(ffprobe, path, signal)
-  return { rate: rateOf(video), frameCount: frames.pts.length, startTimecode: timecode }
+  const rate = rateOf(video)
+  return {
+    rate,
+    frameCount: frames.pts.length,
+    startTimecode: timecode,
+    uneven: frames.irregular ?? whyUneven(frames.pts, video.timeBase, rate)
+  }
+}
+
+/** Each frame must be nearer to where its number puts it than to its neighbours. */
+function whyUneven(
+  pts: readonly number[],
+  timeBase: Source['video']['timeBase'],
+  rate: VideoFacts['rate']
+): string | null {
+  const framesPerTick = (timeBase.num * rate.num) / (timeBase.den * rate.den)
+  const first = pts[0] ?? 0
+  const even = pts.every((time, number) => Math.abs((time - first) * framesPerTick - number) < 0.5)
+  return even ? null : 'its frame rate varies'
 }
 
 /** Containers round the average by the length of the last frame: as near as this, the nominal rate is meant. */
@@ -57,6 +80,11 @@ export interface StreamFacts {
   duration: { num: number; den: number } | null
   startTimecode: string | null
   reel: string | null
+  /** As the picture is stored. */
+  width: number
+  height: number
+  /** Of its first sound. */
+  audio: { channels: number; sampleRate: number } | null
 }
 
 /**
@@ -69,13 +97,17 @@ export async function streamFacts(
   signal?: AbortSignal
 ): Promise<StreamFacts> {
   const { ffprobe } = await findTools(settings)
-  const { video, durationUs, timecode } = await probeStreams(ffprobe, path, signal)
+  const { video, audio, durationUs, timecode } = await probeStreams(ffprobe, path, signal)
   const rate = rateOf(video)
+  const [sound] = audio
   return {
     rate,
     duration: statedDuration(video, rate, durationUs),
     startTimecode: timecode,
-    reel: video.reel
+    reel: video.reel,
+    width: video.width,
+    height: video.height,
+    audio: sound === undefined ? null : { channels: sound.channels, sampleRate: sound.sampleRate }
   }
 }
 

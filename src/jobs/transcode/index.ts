@@ -15,8 +15,8 @@ export const createTranscodeKind = (
   collaborators: TranscodeCollaborators
 ): JobKind => ({
   name: 'transcode',
-  prepare: (params, source) => prepare(settings, collaborators, params, source),
-  preview: (params, source, signal) => preview(settings, collaborators, params, source, signal),
+  prepare: (params, source, part) => prepare(settings, collaborators, params, source, part),
+  preview: (params, source, signal, part) => preview(settings, collaborators, params, source, signal, part),
   plan: (job, signal) => plan(settings, collaborators, job, signal),
   taskPayload: (job, task) => taskPayload(job, task),
   proofPayload,
@@ -43,7 +43,7 @@ export {
   type ResolvedPreset
 } from '../../media/index.ts'
 export { type MediaCapabilities, mediaCapabilities, missingHardware, whyNotRunning } from './capabilities.ts'
-export { type StreamFacts, streamFacts, type VideoFacts, videoFacts } from './file-facts.ts'
+export { type FrameFacts, type StreamFacts, streamFacts, type VideoFacts, videoFacts } from './file-facts.ts'
 export { outputPath } from './output-path.ts'
 export { projectFolderOf } from './prepare.ts'
 export { presetCommand } from './preview.ts'

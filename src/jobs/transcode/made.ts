@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type FileIdentity, type Preset, sameFile, sameSource } from '../../media/index.ts'
-import type { JobId, JobRecord, Json } from '../../model/index.ts'
+import type { JobId, JobRecord, Json, SourcePart } from '../../model/index.ts'
 import { plannedSource, requestPayload, resultPayload } from './payload.ts'
 
 /** What a file that stands where an output shall go is to this node. */
@@ -19,6 +19,8 @@ export interface Making {
   path: string
   source: FileIdentity
   preset: Preset
+  /** Absent or null: the whole source. */
+  part?: SourcePart | null
 }
 
 /**
@@ -29,7 +31,7 @@ export function standingOf(
   jobs: Iterable<JobRecord>,
   output: string,
   there: FileIdentity,
-  { path, source, preset }: Making
+  { path, source, preset, part = null }: Making
 ): Standing {
   const job = lastToMake(jobs, output)
   const made = job === null ? null : madeBy(job)
@@ -40,6 +42,9 @@ export function standingOf(
   if (!sameSource(made.source, source)) {
     if (job.request.source !== path) return { kind: 'of-another', by: job.id, source: job.request.source }
     return { kind: 'stale', by: job.id, why: 'its source has changed since' }
+  }
+  if (!isDeepStrictEqual(made.part, part)) {
+    return { kind: 'stale', by: job.id, why: 'it is of other frames of its source' }
   }
   if (!isDeepStrictEqual(essence(made.preset), essence(preset))) {
     return { kind: 'stale', by: job.id, why: `the preset ${preset.name} has changed since` }
@@ -62,7 +67,8 @@ function madeBy(job: JobRecord): (Omit<Making, 'path'> & { file: FileIdentity })
   const plan = plannedSource.safeParse(job.plan?.payload)
   const result = resultPayload.safeParse(resultOf(job))
   if (!request.success || !plan.success || !result.success || result.data.kind !== 'file') return null
-  return { file: result.data.identity, source: plan.data.sourceFile, preset: request.data.preset }
+  const { preset, part } = request.data
+  return { file: result.data.identity, source: plan.data.sourceFile, preset, part }
 }
 
 const resultOf = (job: JobRecord): Json => job.tasks.find((task) => task.final)?.result ?? null

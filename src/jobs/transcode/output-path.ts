@@ -1,36 +1,38 @@
 import { randomBytes } from 'node:crypto'
 import { open, realpath, rm, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, parse, resolve } from 'node:path'
 import { messageOf, systemCodeOf } from '../../media/index.ts'
-import type { LayoutedPlace, OutputLayout, OutputLayouts, PlaceWish } from '../../model/index.ts'
+import type { LayoutedPlace, OutputLayouts, PlaceWish, SourcePart } from '../../model/index.ts'
 
 export interface OutputWish extends PlaceWish {
   /** `--out`, an absolute folder, or null. */
   outDir: string | null
   /** `--name`, with `{stem}` and `{preset}`, or null. */
   nameTemplate: string | null
+  /** Its frames are told in the name, so that no two parts of a source meet. */
+  part: Pick<SourcePart, 'start' | 'end'> | null
 }
 
 /**
  * Where the output of a source goes: into `outDir`; else where the layout says. A name of one's own takes the place of
  * the layout's, in the same folder.
- * @returns the absolute path, and the layout whose very name it has; or what is wrong with the wish
+ * @returns the absolute path; or what is wrong with the wish
  */
-export async function outputPath(
-  wish: OutputWish,
-  layouts: OutputLayouts
-): Promise<
-  { kind: 'path'; path: string; layout: OutputLayout | null } | Extract<LayoutedPlace, { kind: 'wrong' }>
-> {
+export async function outputPath(wish: OutputWish, layouts: OutputLayouts): Promise<LayoutedPlace> {
+  const chosen = await pathOfWhole(wish, layouts)
+  if (chosen.kind === 'wrong' || wish.part === null) return chosen
+  const { start, end } = wish.part
+  const { dir, name, ext } = parse(chosen.path)
+  return { ...chosen, path: join(dir, `${name}_${start}-${end - 1}${ext}`) }
+}
+
+async function pathOfWhole(wish: OutputWish, layouts: OutputLayouts): Promise<LayoutedPlace> {
   if (wish.outDir === null && wish.nameTemplate === null) return layouts.place(wish)
   const named = ownName(wish)
   if (named.kind === 'wrong') return { ...named, hint: null }
-  if (wish.outDir !== null)
-    return { kind: 'path', path: join(resolve(wish.outDir), named.name), layout: null }
+  if (wish.outDir !== null) return { kind: 'path', path: join(resolve(wish.outDir), named.name) }
   const place = await layouts.place(wish)
-  return place.kind === 'wrong'
-    ? place
-    : { kind: 'path', path: join(dirname(place.path), named.name), layout: null }
+  return place.kind === 'wrong' ? place : { kind: 'path', path: join(dirname(place.path), named.name) }
 }
 
 function ownName({

@@ -117,6 +117,11 @@ export const frameRate = z
 
 export const videoIndex = z.number().int().min(0).max(9999)
 
+/** Frames `[start, end)` of the source, and the timecode of the first. */
+export const sourcePart = z
+  .object({ start: count, end: count, timecode })
+  .refine(({ start, end }) => start < end, 'no frames')
+
 /** A tape's or card's name. It travels, so it is of few characters. */
 export const reelName = z
   .string()

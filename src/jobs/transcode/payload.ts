@@ -15,6 +15,7 @@ import {
   pictureSize,
   proof,
   reelName,
+  sourcePart,
   streamTags,
   tick,
   timeBase,
@@ -41,6 +42,8 @@ export const requestPayload = z.object({
   worthChunkingMs: z.number().min(0).nullable(),
   /** Folders of the output's path that did not exist when the job was queued. */
   newFolders: count,
+  /** Null: the whole source. */
+  part: sourcePart.nullable().default(null),
   /** What was seen when it was queued: what nodes are asked about before it is planned. Not of older versions. */
   seen: z.object({ sourceFile: identity, size: pictureSize, frames: count }).nullable().default(null)
 })
@@ -55,7 +58,9 @@ export const planPayload = z.object({
   /** Start of the container: what ffmpeg takes off every time. */
   startUs: tick,
   startTicks: tick,
-  /** Every frame's time, where they are known exactly; else null, and the job is one piece. */
+  /** Of the source's frames, those of the job, and the keyframe from which the first is decoded. Null: all. */
+  part: z.object({ start: count, end: count, keyframe: count }).nullable().default(null),
+  /** The time of every frame of the source, where they are known exactly; else null, and the job is one piece. */
   times: packedTimes.nullable(),
   frames: count,
   /** `frames` is no estimate. */
@@ -136,7 +141,9 @@ const audioPayload = z.object({
   output: mediaRef,
   preset: presetSchema,
   audio: z.array(audioTrack).min(1).max(256),
-  frameClock
+  frameClock,
+  /** In microseconds after the container's start; null: all. */
+  part: z.object({ fromUs: tick, untilUs: tick }).nullable().default(null)
 })
 export type AudioPayload = z.infer<typeof audioPayload>
 
@@ -172,6 +179,7 @@ const joinPayload = z.object({
     timecode,
     reel: reelName,
     ofMov: z.boolean().default(true),
+    chapters: z.boolean().default(true),
     frameClock,
     frameRate,
     video: streamTags,

@@ -10,6 +10,7 @@ import {
   MediaError,
   microseconds,
   needsConstantRate,
+  neighboursOf,
   outputRate,
   type Preset,
   packTimes,
@@ -105,10 +106,17 @@ export function jobPlanOf(
 const seekHeuristicUs = 130_434
 
 /** What every task of the job is made from. */
-export function planOf(source: Source, { preset }: Pick<RequestPayload, 'preset'>): PlanPayload {
+export function planOf(
+  source: Source,
+  { preset, part = null }: Pick<RequestPayload, 'preset'> & Partial<Pick<RequestPayload, 'part'>>
+): PlanPayload {
   const { video, frames, startUs } = source
+  if (part !== null) checkPart(source, preset, part)
   const timeBase = preset.frameRate === 'source' ? video.timeBase : frameLasting(preset.frameRate)
-  const startTicks = rescale(startUs, microseconds, video.timeBase)
+  const sourceStartTicks = rescale(startUs, microseconds, video.timeBase)
+  // A part begins with its first frame, its sound too.
+  const startTicks = part === null ? sourceStartTicks : frames.pts[part.start]!
+  const picture = picturePlan(preset, video, frames, sourceStartTicks)
   const audio = preset.audioCodec === 'none' ? [] : usableAudio(source.audio)
   return {
     sourceFile: { sizeBytes: source.sizeBytes, mtimeMs: Math.floor(source.mtimeMs) },
@@ -116,31 +124,63 @@ export function planOf(source: Source, { preset }: Pick<RequestPayload, 'preset'
     timeBase,
     startUs,
     startTicks,
+    part:
+      part === null
+        ? null
+        : { ...part, keyframe: keyframeBefore(source, part.start - neighboursOf(picture)) },
     times: whyWhole(source, preset) === null ? packTimes(frames.pts) : null,
-    frames: framesOf(source, preset),
+    frames: part === null ? framesOf(source, preset) : part.end - part.start,
     framesKnown: frames.irregular === null,
     seekPaddingUs: source.formats.includes('matroska') && video.hasBFrames ? seekHeuristicUs : 0,
-    picture: picturePlan(preset, video, frames, startTicks),
+    picture,
     audio: withDefault(audio).map(({ index, channels, sampleRate, language, title, dispositions }) => ({
       index,
       channels,
       sampleRate,
       tags: tagsOf({ language, title, dispositions })
     })),
-    timecode: source.timecode,
+    timecode: part === null ? source.timecode : part.timecode,
     reel: reelOf(video.reel),
     videoTags: tagsOf(video),
     ofMov: source.formats.includes('mov'),
-    frameClock: frameClockOf(source, preset, startTicks),
+    frameClock: frameClockOf(source, preset, sourceStartTicks, part),
     frameRate: video.frameRate
   }
+}
+
+/** @throws MediaError `not-encodable`: no such frames, or none that could be told from others */
+function checkPart(
+  source: Source,
+  preset: Preset,
+  { start, end }: NonNullable<RequestPayload['part']>
+): void {
+  const { frames, path } = source
+  const irregular = whyWhole(source, preset)
+  const why = irregular ?? (end > frames.pts.length ? `it has ${frames.pts.length} frames, not ${end}` : null)
+  if (why === null) return
+  throw new MediaError(
+    'not-encodable',
+    `frames ${start} to ${end - 1} of ${path} cannot be cut out: ${why}`,
+    'Queue the whole file, without --used-ranges.'
+  )
+}
+
+/** The frame at which decoding has to begin for a frame: itself where every frame stands alone. */
+function keyframeBefore(source: Source, frame: number): number {
+  const from = Math.max(0, frame)
+  return isIntra(source) ? from : (source.frames.keyframes.findLast((index) => index <= from) ?? 0)
 }
 
 /**
  * What MXF needs to know, null for other containers.
  * @throws MediaError `not-encodable`: the preset has no place for frames at such times
  */
-function frameClockOf(source: Source, preset: Preset, startTicks: number): FrameClock | null {
+function frameClockOf(
+  source: Source,
+  preset: Preset,
+  startTicks: number,
+  part: RequestPayload['part']
+): FrameClock | null {
   const { video, frames } = source
   const rate = needsConstantRate(preset) ? outputRate(preset, source) : null
   const picture = picturePlan(preset, video, frames, startTicks)
@@ -149,6 +189,7 @@ function frameClockOf(source: Source, preset: Preset, startTicks: number): Frame
     throw new MediaError('not-encodable', `${source.path} cannot be encoded with ${preset.name}: ${why}`)
   }
   if (preset.container !== 'mxf' || rate === null) return null
+  if (part !== null) return { rate, startUs: 0, frames: part.end - part.start }
   const startUs = toMicros((frames.pts[0] ?? startTicks) - startTicks, video.timeBase)
   return { rate, startUs, frames: framesOf(source, preset) }
 }
@@ -205,53 +246,80 @@ const reelOf = (reel: string | null): string | null =>
 /** Pieces or one piece, or both for the scheduler to choose from. */
 export function layOut(
   source: Source,
-  request: Pick<RequestPayload, 'preset' | 'noChunk' | 'chunkMs' | 'worthChunkingMs'>,
+  request: Pick<RequestPayload, 'preset' | 'noChunk' | 'chunkMs' | 'worthChunkingMs'> &
+    Partial<Pick<RequestPayload, 'part'>>,
   settings: Pick<TranscodeSettings, 'worthDurationMs' | 'minChunkMs'>
 ): Pick<JobPlan, 'split' | 'whole'> {
   const whole: PlannedTask = { kind: 'encode-file', stage: 0, ownerOnly: false, pool: 'slot', final: true }
-  const durationMs = videoDurationMs(source)
+  const { part = null } = request
+  const durationMs = videoDurationMs(source, part)
   const forced = request.chunkMs !== null && !request.noChunk
   const worthMs = request.worthChunkingMs ?? settings.worthDurationMs
   const splittable =
     whyWhole(source, request.preset) === null && !request.noChunk && source.frames.pts.length > 1
-  if (!splittable || (!forced && durationMs < worthMs)) return { split: null, whole }
+  const worthIt = splittable && (forced || durationMs >= worthMs)
+  // Only chunks are cut out of a source: a part that is not worth several is one.
+  if (!worthIt && part === null) return { split: null, whole }
 
   const hasAudio = request.preset.audioCodec !== 'none' && usableAudio(source.audio).length > 0
   const tasks: PlannedTask[] = [
     ...(hasAudio
-      ? [{ kind: 'encode-audio', stage: 0, ownerOnly: false, pool: 'slot', final: false } as const]
+      ? [
+          {
+            kind: 'encode-audio',
+            stage: 0,
+            // Nodes of older versions do not know of parts, and would encode all of it.
+            ownerOnly: part !== null,
+            pool: 'slot',
+            final: false
+          } as const
+        ]
       : []),
     { kind: 'join', stage: 1, ownerOnly: true, pool: 'io', final: true }
   ]
   const work = {
-    ...divisible(source, durationMs, settings.minChunkMs, forced ? request.chunkMs : null),
+    ...divisible(source, part, {
+      durationMs,
+      minChunkMs: settings.minChunkMs,
+      chunkMs: !worthIt ? Math.ceil(durationMs) : forced ? request.chunkMs : null
+    }),
     step: chunkStep(request.preset)
   }
-  return { split: { work, tasks }, whole: forced ? null : whole }
+  return { split: { work, tasks }, whole: forced || part !== null ? null : whole }
 }
 
 function divisible(
   { frames, ...rest }: Source,
-  durationMs: number,
-  minChunkMs: number,
-  chunkMs: number | null
+  part: RequestPayload['part'],
+  { durationMs, minChunkMs, chunkMs }: { durationMs: number; minChunkMs: number; chunkMs: number | null }
 ): DivisibleWork {
-  const totalUnits = frames.pts.length
+  const { start, end } = part ?? { start: 0, end: frames.pts.length }
+  const totalUnits = end - start
   const units = (ms: number): number =>
     Math.min(totalUnits, Math.max(1, Math.round((ms * totalUnits) / Math.max(1, durationMs))))
   return {
     kind: 'encode-chunk',
     totalUnits,
-    cuts: isIntra({ ...rest, frames }) ? null : frames.keyframes.filter((index) => index > 0),
+    cuts: isIntra({ ...rest, frames })
+      ? null
+      : frames.keyframes.filter((index) => index > start && index < end).map((index) => index - start),
     minUnits: units(minChunkMs),
     maxUnits: null,
     fixedUnits: chunkMs === null ? null : units(chunkMs)
   }
 }
 
+/** When the frame before `end` is over, in ticks. */
+const endOf = ({ pts, lastDuration }: Source['frames'], end: number): number =>
+  pts[end] ?? pts.at(-1)! + lastDuration
+
 /** From the first frame to the end of the last; the container's word where times are not known. */
-export function videoDurationMs({ frames, video, durationUs }: Source): number {
+export function videoDurationMs(
+  { frames, video, durationUs }: Source,
+  part: RequestPayload['part'] = null
+): number {
   if (frames.irregular !== null) return (durationUs ?? 0) / 1000
-  const ticks = frames.pts.at(-1)! - frames.pts[0]! + frames.lastDuration
+  const { start, end } = part ?? { start: 0, end: frames.pts.length }
+  const ticks = endOf(frames, end) - frames.pts[start]!
   return (ticks * 1000 * video.timeBase.num) / video.timeBase.den
 }

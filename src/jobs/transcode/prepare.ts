@@ -24,6 +24,7 @@ import {
   type MediaRef,
   type QueueParams,
   type RootId,
+  type SourcePart,
   type WireError
 } from '../../model/index.ts'
 import { audioProblem, usableAudio } from './audio-layouts.ts'
@@ -38,7 +39,8 @@ export async function prepare(
   settings: TranscodeSettings,
   { storage, layouts, jobs }: TranscodeCollaborators,
   params: QueueParams,
-  source: string
+  source: string,
+  part: SourcePart | null = null
 ): Promise<PreparedJob> {
   try {
     const named = params.preset === autoName ? null : await loadPreset(params.preset, settings.presetFolders)
@@ -46,7 +48,10 @@ export async function prepare(
     const streams = await probeStreams(tools.ffprobe, source)
     const chosen = named === null ? await choosePreset(streams, settings.presetFolders) : null
     const preset = named ?? chosen!.preset
-    const problem = (await encoderProblem(tools.ffmpeg.path, preset)) ?? sourceProblem(preset, streams)
+    const problem =
+      (await encoderProblem(tools.ffmpeg.path, preset)) ??
+      sourceProblem(preset, streams) ??
+      (part === null ? null : partProblem(preset))
     if (problem !== null) return refused(problem.code, problem.message, problem.hint)
 
     const wanted = await outputPath(
@@ -57,6 +62,7 @@ export async function prepare(
         layout: params.layout ?? null,
         preset: preset.name,
         extension: preset.container,
+        part,
         projectFolder: projectFolderOf(params.origins?.[source])
       },
       layouts
@@ -66,13 +72,13 @@ export async function prepare(
       wanted.path,
       source,
       params,
-      { path: source, source: streams, preset },
+      { path: source, source: streams, preset, part },
       jobs()
     )
     if (place.kind === 'refused') return refused(place.code, place.message, place.hint)
     if (place.kind === 'exists') return place
     const { output } = place
-    const seen = seenOf(preset, streams)
+    const seen = seenOf(preset, streams, part)
     const room = await roomProblem(storage, preset, seen, output)
     if (room !== null)
       return refused('no-space', room, 'Free some space, or choose another folder with --out.')
@@ -89,7 +95,12 @@ export async function prepare(
         output,
         preset: preset.name,
         chosen: chosen?.why ?? null,
-        warnings: whatIsLost(streams, preset, usableAudio(streams.audio)),
+        warnings: [
+          ...whatIsLost(streams, preset, usableAudio(streams.audio)),
+          ...(part !== null && streams.chapters > 0
+            ? [`${streams.chapters} chapters: they are of the whole source`]
+            : [])
+        ],
         needs: {
           encoders: encodersOf(preset),
           roots: rootsOf(sourceRef, outputRef),
@@ -107,6 +118,7 @@ export async function prepare(
           chunkMs: params.chunkMs,
           worthChunkingMs: params.worthChunkingMs,
           newFolders: place.newFolders,
+          part,
           seen
         })
       }
@@ -169,6 +181,16 @@ export function sourceProblem(preset: Preset, streams: SourceStreams): Problem |
   }
 }
 
+/** A part is cut out by its frames, which another rate does not have. */
+const partProblem = ({ name, frameRate }: Preset): Problem | null =>
+  frameRate === 'source'
+    ? null
+    : {
+        code: 'not-encodable',
+        message: `a part of a file cannot be encoded with ${name}, which makes ${frameRate} frames a second`,
+        hint: 'Choose a preset that keeps the frame rate, or queue without --used-ranges.'
+      }
+
 async function roomProblem(
   storage: Storage,
   preset: Preset,
@@ -181,14 +203,18 @@ async function roomProblem(
 type Seen = NonNullable<RequestPayload['seen']>
 
 /** What one look at the streams tells of the job's size. */
-function seenOf(preset: Preset, { video, durationUs, sizeBytes, mtimeMs }: SourceStreams): Seen {
+function seenOf(
+  preset: Preset,
+  { video, durationUs, sizeBytes, mtimeMs }: SourceStreams,
+  part: SourcePart | null
+): Seen {
   const [num, den] = (video.averageRate ?? '').split('/').map(Number)
-  const frames = video.statedFrames ?? ((durationUs ?? 0) / 1e6) * (num && den ? num / den : 0)
+  const whole = video.statedFrames ?? ((durationUs ?? 0) / 1e6) * (num && den ? num / den : 0)
   const { width, height } = picturePlan(preset, video, { pts: [], irregular: null }, 0)
   return {
     sourceFile: { sizeBytes, mtimeMs: Math.floor(mtimeMs) },
     size: { width, height },
-    frames: Math.round(frames)
+    frames: part === null ? Math.round(whole) : part.end - part.start
   }
 }
 

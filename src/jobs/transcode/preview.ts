@@ -10,7 +10,7 @@ import {
   toArguments,
   wholeCommand
 } from '../../media/index.ts'
-import type { OutputLayouts, Preview, QueueParams } from '../../model/index.ts'
+import type { OutputLayouts, Preview, QueueParams, SourcePart } from '../../model/index.ts'
 import { estimateBytes } from './estimate.ts'
 import { parsePayload, requestPayload } from './payload.ts'
 import { jobPlanOf, planOf, videoDurationMs, whyWhole } from './plan.ts'
@@ -23,9 +23,10 @@ export async function preview(
   collaborators: TranscodeCollaborators,
   params: QueueParams,
   source: string,
-  signal: AbortSignal
+  signal: AbortSignal,
+  part: SourcePart | null = null
 ): Promise<Preview> {
-  const prepared = await prepare(settings, collaborators, params, source)
+  const prepared = await prepare(settings, collaborators, params, source, part)
   if (prepared.kind === 'refused') return { kind: 'refused', source, error: prepared.error }
   if (prepared.kind === 'exists') return { ...prepared, source }
   try {
@@ -43,13 +44,15 @@ export async function preview(
       preset,
       chosen: prepared.request.chosen ?? null,
       frames: plan.frames,
-      durationMs: Math.round(videoDurationMs(probed)),
+      durationMs: Math.round(videoDurationMs(probed, part)),
       shape: split === null ? ('whole' as const) : ('split' as const),
       estimateBytes: estimateBytes(request.preset, plan.picture, plan.frames),
       freeBytes: await collaborators.storage.freeBytes(output),
       note: whyOnePiece(whyWhole(probed, request.preset), split === null) ?? prepared.note,
       warnings: [...(prepared.request.warnings ?? [])],
-      command: ['ffmpeg', ...toArguments(wholeCommand(request.preset, plan, source, output))]
+      // No one run makes a part: it is cut out as chunks are.
+      command:
+        part === null ? ['ffmpeg', ...toArguments(wholeCommand(request.preset, plan, source, output))] : []
     }
     return { kind: 'plan', line, job: { request: prepared.request, plan: jobPlan } }
   } catch (error) {

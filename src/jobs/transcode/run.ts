@@ -208,11 +208,11 @@ async function runChunk(task: Run, { preset, spec, proof }: ChunkPayload): Promi
   return { kind: 'chunk', ...(await delivered(task, part, target)), frames, strategy }
 }
 
-async function runAudio(task: Run, { preset, audio, frameClock }: AudioPayload): Promise<ResultPayload> {
+async function runAudio(task: Run, { preset, ...spec }: AudioPayload): Promise<ResultPayload> {
   const { key, folder } = task
   const target = join(folder, audioName(key.taskNo, key.attempt, audioFormat(preset)))
   const part = `${target}.part`
-  await runToEnd(task, audioCommand(preset, { audio, frameClock }, task.source, part))
+  await runToEnd(task, audioCommand(preset, spec, task.source, part))
   return { kind: 'audio', ...(await delivered(task, part, target)) }
 }
 

@@ -9,6 +9,7 @@ import {
 import type { JobRecord, Json, Task, UnitRange } from '../../model/index.ts'
 import { TranscodeError } from './errors.ts'
 import {
+  type AudioPayload,
   asJson,
   type PlanPayload,
   parsePayload,
@@ -21,8 +22,10 @@ import {
 export interface JobFacts {
   request: RequestPayload
   plan: PlanPayload
-  /** Every frame's time; null where the job is one piece because they are not known exactly. */
+  /** The time of each of its frames; null where the job is one piece because they are not known exactly. */
   times: readonly number[] | null
+  /** Of each of the source's frames. */
+  sourceTimes: readonly number[] | null
 }
 
 const known = new WeakMap<object, JobFacts>()
@@ -35,7 +38,10 @@ export function factsOf(job: JobRecord): JobFacts {
   if (!facts) {
     const request = parsePayload(requestPayload, job.request.payload, `the request of job ${job.id}`)
     const payload = parsePlan(plan.payload, request.preset, `the plan of job ${job.id}`)
-    facts = { request, plan: payload, times: timesOf(payload.times) }
+    const { part } = payload
+    const sourceTimes = timesOf(payload.times)
+    const times = part === null ? sourceTimes : (sourceTimes?.slice(part.start, part.end) ?? null)
+    facts = { request, plan: payload, times, sourceTimes }
     known.set(plan, facts)
   }
   return facts
@@ -55,7 +61,13 @@ export function taskPayload(job: JobRecord, task: Task): Json {
     case 'encode-chunk':
       return asJson({ kind: 'encode-chunk', ...common, ...chunkOf(job, facts, rangeOf(task)) })
     case 'encode-audio':
-      return asJson({ kind: 'encode-audio', ...common, audio, frameClock: plan.frameClock })
+      return asJson({
+        kind: 'encode-audio',
+        ...common,
+        audio,
+        frameClock: plan.frameClock,
+        part: soundPart(facts)
+      })
     case 'encode-file': {
       const { videoIndex, timeBase, picture, timecode, reel, frameClock } = plan
       const spec = { videoIndex, timeBase, picture, audio, timecode, reel, frameClock }
@@ -68,14 +80,28 @@ export function taskPayload(job: JobRecord, task: Task): Json {
   }
 }
 
-export function chunkOf(job: JobRecord, { plan, times }: JobFacts, { start, end }: UnitRange) {
+/** When the sound of a part begins and ends, after the start of the container; null where all of it is meant. */
+function soundPart({ plan, sourceTimes }: JobFacts): AudioPayload['part'] {
+  const { part, timeBase, startUs } = plan
+  if (part === null || sourceTimes === null) return null
+  const { start, end } = part
+  const at = (ticks: number): number => toMicros(ticks, timeBase) - startUs
+  const last = sourceTimes[end - 1]!
+  const until = sourceTimes[end] ?? last + (last - (sourceTimes[end - 2] ?? last))
+  return { fromUs: at(sourceTimes[start]!), untilUs: at(until) }
+}
+
+/** A range of the job's frames. */
+export function chunkOf(job: JobRecord, { plan, sourceTimes: times }: JobFacts, range: UnitRange) {
   if (times === null) throw new TranscodeError('bad-payload', `job ${job.id} cannot be cut`)
-  const { videoIndex, timeBase, picture } = plan
+  const { videoIndex, timeBase, picture, part } = plan
+  const shift = part?.start ?? 0
+  const [start, end] = [range.start + shift, range.end + shift]
   const first = times[start]!
   const neighbours = neighboursOf(picture)
   const from = Math.max(0, start - neighbours)
   const until = Math.min(times.length, end + neighbours)
-  const keyframe = keyframeAtOrBefore(job, from)
+  const keyframe = keyframeAtOrBefore(job, plan, from)
   const timeOf = (frame: number): number | null => (frame < times.length ? times[frame]! - first : null)
   return {
     spec: {
@@ -93,10 +119,12 @@ export function chunkOf(job: JobRecord, { plan, times }: JobFacts, { start, end 
 }
 
 /** Number of the frame at which decoding has to begin; the frame itself where every frame stands alone. */
-function keyframeAtOrBefore(job: JobRecord, frame: number): number {
+function keyframeAtOrBefore(job: JobRecord, { part }: PlanPayload, frame: number): number {
   const cuts = job.plan?.split?.work.cuts ?? null
   if (cuts === null) return frame
-  return cuts.findLast((cut) => cut <= frame) ?? 0
+  const shift = part?.start ?? 0
+  const cut = cuts.findLast((one) => one + shift <= frame)
+  return cut === undefined ? (part?.keyframe ?? 0) : cut + shift
 }
 
 function joinOf(job: JobRecord, { plan, times }: JobFacts) {
@@ -113,6 +141,8 @@ function joinOf(job: JobRecord, { plan, times }: JobFacts) {
       timecode: plan.timecode,
       reel: plan.reel,
       ofMov: plan.ofMov,
+      // They are of the whole source.
+      chapters: plan.part === null,
       frameClock: plan.frameClock,
       frameRate: plan.frameRate,
       video: plan.videoTags,

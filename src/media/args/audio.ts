@@ -18,10 +18,20 @@ export const audioFormat = ({
 }: Pick<Preset, 'audioCodec' | 'container'>): 'mov' | 'mp4' =>
   container === 'mp4' || audioCodec === 'flac' ? 'mp4' : 'mov'
 
-/** All audio of the source, once and in one piece: codecs with priming drift when they are cut. */
+/** From when to when sound is taken, in microseconds after the container's start. */
+export interface SoundPart {
+  fromUs: number
+  untilUs: number
+}
+
+/** All audio of the source (or of a part), once and in one piece: codecs with priming drift when they are cut. */
 export function audioCommand(
   preset: Preset,
-  { audio, frameClock }: { audio: readonly AudioTrack[]; frameClock: FrameClock | null },
+  {
+    audio,
+    frameClock,
+    part = null
+  }: { audio: readonly AudioTrack[]; frameClock: FrameClock | null; part?: SoundPart | null },
   source: string,
   target: string
 ): FfmpegCommand {
@@ -32,7 +42,7 @@ export function audioCommand(
         options: [
           ...audio.flatMap(({ index }) => ['-map', `0:${index}`]),
           ...['-map_chapters', '-1'],
-          ...audioOptions(preset, audio, frameClock),
+          ...audioOptions(preset, audio, frameClock, part),
           // FLAC in MP4 was an experiment to ffmpeg 5.
           ...(preset.audioCodec === 'flac' ? ['-strict', 'experimental'] : []),
           ...['-movie_timescale', String(movieTimescale(null, audio)), '-f', audioFormat(preset)]
@@ -46,12 +56,13 @@ export function audioCommand(
 export function audioOptions(
   preset: Preset,
   audio: readonly AudioTrack[],
-  frameClock: FrameClock | null
+  frameClock: FrameClock | null,
+  part: SoundPart | null = null
 ): string[] {
   if (audio.length === 0) return []
   const { audioCodec, audioKbitPerChannel } = preset
   const common = [
-    ...['-filter:a', audioFilters(preset, frameClock).join(','), '-c:a', audioCodec],
+    ...['-filter:a', audioFilters(preset, frameClock, part).join(','), '-c:a', audioCodec],
     // What is finer than 16 bits would become 32 with ffmpeg 7, which few can decode.
     ...(audioCodec === 'flac' ? ['-bits_per_raw_sample:a', '24'] : [])
   ]
@@ -71,13 +82,30 @@ const mxfSampleRate = 48_000
  *
  * Where all streams last as long as the picture, sound that is missing at either end is silence, and what is outside
  * is left out (at the end by the writer of the file, which needs no less than it takes: a frame more for its rounding).
+ * A part is as long as its frames to the sample: what is missing of it is silence.
  */
-function audioFilters({ audioSampleRate }: Preset, frameClock: FrameClock | null): string[] {
+function audioFilters(
+  { audioSampleRate }: Preset,
+  frameClock: FrameClock | null,
+  part: SoundPart | null
+): string[] {
   const rate = audioSampleRate === 'source' ? '' : `${audioSampleRate}:`
+  if (part !== null) {
+    const cut = [
+      `aresample=${rate}async=1:first_pts=0`,
+      'apad',
+      `atrim=start=${part.fromUs}us:end=${part.untilUs}us`,
+      'asetpts=PTS-STARTPTS'
+    ]
+    return frameClock === null ? cut : [...cut, `apad=whole_len=${leastSamples(frameClock)}`]
+  }
   if (frameClock === null) return [`aresample=${rate}async=1`]
   const samples = { num: 1, den: mxfSampleRate }
   const first = rescale(frameClock.startUs, microseconds, samples)
-  const [num, den = 1] = frameClock.rate.split('/').map(Number)
-  const least = rescale(frameClock.frames + 1, { num: den, den: num! }, samples)
-  return [`aresample=${rate}async=1:first_pts=${first}`, `apad=whole_len=${least}`]
+  return [`aresample=${rate}async=1:first_pts=${first}`, `apad=whole_len=${leastSamples(frameClock)}`]
+}
+
+function leastSamples({ rate, frames }: FrameClock): number {
+  const [num, den = 1] = rate.split('/').map(Number)
+  return rescale(frames + 1, { num: den, den: num! }, { num: 1, den: mxfSampleRate })
 }

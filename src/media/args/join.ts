@@ -28,6 +28,8 @@ export interface JoinSpec {
   reel: string | null
   /** The source is of the MOV family, and names its handlers and vendors itself. */
   ofMov: boolean
+  /** With the source's chapters. */
+  chapters: boolean
   frameClock: FrameClock | null
   /** Frames a second that the source says it has (`30000/1001`), or null. */
   frameRate: string | null
@@ -67,7 +69,14 @@ export function joinCommand(
       {
         options: [
           ...['-map', '0:v:0', ...sound.maps],
-          ...['-map_metadata', sourceInput, '-map_chapters', sourceInput, '-c', 'copy'],
+          ...[
+            '-map_metadata',
+            sourceInput,
+            '-map_chapters',
+            spec.chapters ? sourceInput : '-1',
+            '-c',
+            'copy'
+          ],
           ...(preset.tag === null ? [] : ['-tag:v', preset.tag]),
           ...rateOptions(preset, spec),
           ...trackClockOptions(preset, spec.timeBase),

@@ -28,6 +28,18 @@ const origin = z.object({
   mediaId: text.exactOptional()
 })
 
+const frame = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
+const part = z
+  .object({
+    start: frame,
+    end: frame,
+    timecode: z
+      .string()
+      .regex(/^\d\d:[0-5]\d:[0-5]\d[:;.]\d{2,3}$/)
+      .nullable()
+  })
+  .refine(({ start, end }) => start < end, { error: 'a part without frames' })
+
 const queueParams = z.object({
   sources: z.array(text.min(1)).min(1).max(20_000),
   preset: text.min(1),
@@ -38,6 +50,7 @@ const queueParams = z.object({
   force: z.boolean(),
   keep: z.boolean().default(false),
   origins: z.record(text.min(1), origin).optional(),
+  parts: z.record(text.min(1), z.array(part).min(1).max(10_000)).optional(),
   noChunk: z.boolean(),
   chunkMs: duration.nullable(),
   worthChunkingMs: z.number().finite().nonnegative().nullable(),

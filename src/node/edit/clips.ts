@@ -91,6 +91,7 @@ export function clipLine(
     how: outcome?.status === 'found' ? outcome.how : null,
     evidence: outcome?.status === 'found' && outcome.how === 'index' ? outcome.evidence : [],
     reason: leftOut,
+    parts: null,
     candidates: []
   }
   if (leftOut !== null) return line
@@ -154,6 +155,7 @@ export function leftOutLines(chosen: Chosen, timeline: Edit): ClipLine[] {
           how: null,
           evidence: [],
           reason: `${skippedWords[kind]}${count > 1 ? ` (${count} times)` : ''}`,
+          parts: null,
           candidates: []
         })
       )

@@ -2,7 +2,7 @@ import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Files that are looked at in one search, and files of fitting names that are kept: some bound must be. */
-export const indexLimits = { files: 2_000_000, candidates: 20_000 } as const
+export const indexLimits = { files: 2_000_000, candidates: 5_000 } as const
 
 /** What a search through folders brought. */
 export interface Candidates {

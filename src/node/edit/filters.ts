@@ -1,4 +1,5 @@
 import { basename, matchesGlob } from 'node:path'
+import type { StreamFacts } from '../../jobs/transcode/index.ts'
 
 /** What of timelines, folders and globs is queued. Empty lists let everything through. */
 export interface SourceFilters {
@@ -60,4 +61,31 @@ function matches(pattern: string, path: string): boolean {
   const text = path.replaceAll('\\', '/').normalize('NFC').toLowerCase()
   const whole = pattern.includes('/')
   return matchesGlob(whole ? text : basename(text), pattern.normalize('NFC').toLowerCase())
+}
+
+/** The first reason that a filter has against a name. */
+export const whyAnyName = (filters: readonly SourceFilters[], path: string): string | null =>
+  firstOf(filters, (filter) => whyNameFiltered(path, filter))
+
+/** The first reason that a filter has against a file's facts. */
+export const whyAnyFacts = (
+  filters: readonly SourceFilters[],
+  { rate, duration }: Pick<StreamFacts, 'rate' | 'duration'>
+): string | null => {
+  const facts = {
+    rate: rate.num === 0 ? null : rate,
+    durationMs: duration === null ? null : Math.round((duration.num * 1000) / duration.den)
+  }
+  return firstOf(filters, (filter) => whyFactsFiltered(facts, filter))
+}
+
+function firstOf(
+  filters: readonly SourceFilters[],
+  why: (filter: SourceFilters) => string | null
+): string | null {
+  for (const filter of filters) {
+    const reason = why(filter)
+    if (reason !== null) return reason
+  }
+  return null
 }

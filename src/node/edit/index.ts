@@ -1,11 +1,14 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, parse } from 'node:path'
 import {
   autoName,
   describePreset,
   outputPath,
   projectFolderOf,
-  streamFacts
+  streamFacts,
+  videoFacts
 } from '../../jobs/transcode/index.ts'
-import type { OutputLayouts } from '../../model/index.ts'
+import type { OutputLayouts, SourcePart } from '../../model/index.ts'
 import { realFiles } from '../../timeline/index.ts'
 import { openHome } from '../home.ts'
 import { createOutputLayouts } from '../output-layouts.ts'
@@ -13,8 +16,9 @@ import { readResolve, resolveOpener } from '../resolve/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { openStorage } from '../storage/index.ts'
 import { transcodeSettings } from '../transcode-settings.ts'
-import { EditDesk, type EditReader, type PlacingWish } from './desk.ts'
+import { EditDesk, type EditReader } from './desk.ts'
 import { searchFolders } from './file-index.ts'
+import type { PlacingWish } from './types.ts'
 
 /**
  * What reads timelines and finds their media, with the settings and roots of a home.
@@ -34,33 +38,54 @@ export async function openEditDesk(
   return new EditDesk(
     {
       map: settings.paths.map,
+      layout: settings.paths.layout,
       filters: settings.queue.filters,
       system: process.platform === 'win32' ? 'windows' : 'posix'
     },
     {
       files: realFiles,
       roots: () => storage.roots(),
+      probeFrames: (path, signal) => videoFacts(media, path, signal),
       probe: (path, signal) => streamFacts(media, path, signal),
       placing: (wish) => placing(wish, media.presetFolders, createOutputLayouts(settings.paths)),
       resolve: (choice, signal) => readResolve(resolveOpener(settings, signal), choice),
-      search: searchFolders
+      search: searchFolders,
+      writeNew
     }
   )
 }
+
+/** Files that are listed again and again get numbers: nothing that somebody may have changed is replaced. */
+async function writeNew(path: string, text: string): Promise<string> {
+  const { dir, name, ext } = parse(path)
+  await mkdir(dir, { recursive: true })
+  for (let number = 1; ; number++) {
+    const free = number === 1 ? path : join(dir, `${name} ${number}${ext}`)
+    try {
+      await writeFile(free, text, { flag: 'wx' })
+      return free
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number >= maxNumber) throw error
+    }
+  }
+}
+
+/** Past that, somebody queues in a loop. */
+const maxNumber = 9_999
 
 /** @throws MediaError for a preset that is unusable */
 async function placing(
   { preset, outDir, nameTemplate, layout = null, origins }: PlacingWish,
   presetFolders: readonly string[],
   layouts: OutputLayouts
-): Promise<((source: string) => Promise<string | null>) | null> {
+): Promise<((source: string, part: SourcePart | null) => Promise<string | null>) | null> {
   if (preset === autoName) return null
   const resolved = await describePreset(preset, presetFolders)
   const { name, container: extension } = resolved.preset
-  return async (source) => {
+  return async (source, part) => {
     const projectFolder = projectFolderOf(origins?.[source])
     const place = await outputPath(
-      { source, outDir, nameTemplate, layout, preset: name, extension, projectFolder },
+      { source, outDir, nameTemplate, layout, preset: name, extension, projectFolder, part },
       layouts
     )
     // What is wrong with it is told when it is queued.
@@ -68,4 +93,12 @@ async function placing(
   }
 }
 
-export type { ChosenEdit, EditReader, FilteredSources, FindWishes, FoundClips, PlacingWish } from './desk.ts'
+export type { EditReader } from './desk.ts'
+export type {
+  ChosenEdit,
+  FilteredSources,
+  FindWishes,
+  FoundClips,
+  MadeProxy,
+  PlacingWish
+} from './types.ts'

@@ -1,7 +1,7 @@
 import type { PlanLine } from '../../model/index.ts'
-import { parentOf, pathIn, placeFields, shownEntries, shownPresets } from '../reduce-wizard.ts'
+import { entryPath, parentOf, placeFields, shownEntries, shownPresets } from '../reduce-wizard.ts'
 import { windowTop } from '../selectors.ts'
-import type { Wizard } from '../state.ts'
+import type { FolderEntry, Wizard } from '../state.ts'
 import { baseName, clean, column, count, fitText, formatDuration, formatSize } from '../text/format.ts'
 import { wrap } from '../text/wrap.ts'
 import { fieldLine } from '../widgets/field.ts'
@@ -49,16 +49,12 @@ function filesPage(wizard: Wizard, { width, height, style }: Body): string[] {
         : null)
   const room = Math.max(1, height - head.length - foot.length - (why === null ? 0 : 1))
   const top = windowTop(wizard.at, room, shown.length)
-  const rows = shown.slice(top, top + room).map(({ name, kind, sizeBytes }, i) => {
+  const rows = shown.slice(top, top + room).map((entry, i) => {
+    const { name, kind } = entry
     const isAt = top + i === wizard.at
-    const isChosen = name !== '..' && wizard.chosen.includes(pathIn(wizard.folder, name))
+    const isChosen = name !== '..' && wizard.chosen.includes(entryPath(wizard, entry))
     const mark = ` ${isAt ? '>' : ' '}${isChosen ? '*' : ' '} `
-    const size =
-      kind === 'folder'
-        ? name === '..'
-          ? fitText(parentOf(wizard.folder), 20, 'middle')
-          : 'folder'
-        : formatSize(sizeBytes)
+    const size = name === '..' ? fitText(parentOf(wizard.folder), 20, 'middle') : entryTold(entry)
     const nameWidth = Math.max(8, width - 4 - 22)
     const text = column(clean(name) + (kind === 'folder' ? '/' : ''), nameWidth, { cut: 'middle' })
     return `${style.paint('strong', mark)}${isAt ? style.paint('strong', text) : text} ${style.paint('faint', column(clean(size), 20, { align: 'right' }))}`
@@ -71,6 +67,13 @@ function filesPage(wizard: Wizard, { width, height, style }: Body): string[] {
     ),
     ...foot
   ]
+}
+
+/** What is said of an entry beside its name. */
+function entryTold({ kind, sizeBytes, detail, trouble }: FolderEntry): string {
+  if (trouble !== undefined) return fitText(trouble, 20)
+  if (detail !== undefined) return fitText(detail, 20)
+  return kind === 'file' ? formatSize(sizeBytes) : kind
 }
 
 function presetPage(wizard: Wizard, { width, height, style }: Body): string[] {

@@ -66,6 +66,7 @@ export async function cli(argv: string[], scene: Scene = {}): Promise<Outcome> {
         openResolve: () => Promise.reject(new Error('the test did not expect Resolve to be asked')),
         find: () => Promise.reject(new Error('the test did not expect a search')),
         collisions: async () => [],
+        listForFinalCut: async () => null,
         filter: async (sources) => ({ kept: [...sources], leftOut: [] }),
         ...scene.edits
       }

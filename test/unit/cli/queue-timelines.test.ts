@@ -28,6 +28,7 @@ const clip = (name: string, change: Partial<ClipLine> = {}): ClipLine => ({
   how: 'path',
   evidence: [],
   reason: null,
+  parts: null,
   candidates: [],
   ...change
 })
@@ -118,6 +119,25 @@ describe('queueing a timeline', () => {
       'cut.otio: b.mov is ambiguous: 2 files fit it alike: /nas/1/b.mov, /nas/2/b.mov.'
     )
     expect(stderr.match(/paths\.map/g)).toHaveLength(1)
+  })
+
+  it('hands on the parts that are used, but not of a file that is named outright', async () => {
+    const { asked, handlers } = node()
+    const given = desk([
+      clip('a.mov', { parts: [{ start: 5, end: 9, timecode: null }] }),
+      clip('x.mov', { source: join(cwd, 'x.mov'), parts: [{ start: 1, end: 2, timecode: null }] })
+    ])
+    const argv = ['queue', 'cut.otio', 'x.mov', ...preset]
+    await cli([...argv, '--used-ranges', '--handles', '2'], { running: handlers, cwd, ...given })
+    expect(asked).toMatchObject([{ sources: [join(cwd, 'x.mov'), '/nas/a.mov'] }])
+    expect(asked[0]?.parts).toEqual({ '/nas/a.mov': [{ start: 5, end: 9, timecode: null }] })
+    await cli([...argv, '--used-ranges'], { running: handlers, cwd, ...given })
+    expect(given.asked.map(({ wishes }) => wishes.handlesMs)).toEqual([2_000, 1_000])
+    const { status, stderr } = await cli([...argv, '--handles', '2'], { running: handlers, cwd, ...given })
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'proxima-node: queue: --handles belongs to --used-ranges. Add --used-ranges.\n'
+    })
   })
 
   it('prints a line of JSON for every clip before those of the jobs', async () => {

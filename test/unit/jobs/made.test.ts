@@ -66,6 +66,14 @@ describe('a file where an output shall go', () => {
     })
   })
 
+  test('is stale when it is of other frames', () => {
+    const part = { start: 5, end: 9, timecode: null }
+    expect(standingOf([made], output, file, { ...now, part })).toMatchObject({
+      kind: 'stale',
+      why: 'it is of other frames of its source'
+    })
+  })
+
   test('is foreign when it was changed since, made under another name, or by no completed job', () => {
     const touched = { ...file, mtimeMs: file.mtimeMs + 1 }
     expect(standingOf([made], output, touched, now)).toMatchObject({

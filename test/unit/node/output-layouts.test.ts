@@ -27,14 +27,13 @@ describe('the place of an output', () => {
   it('is beside its source, into Proxy, under the same name', async () => {
     expect(await place({}, { source: '/nas/day1/A001.C002.mp4' })).toEqual({
       kind: 'path',
-      path: '/nas/day1/Proxy/A001.C002.mov',
-      layout: 'resolve'
+      path: '/nas/day1/Proxy/A001.C002.mov'
     })
   })
 
   it('mirrors all of its source’s folders under the proxy root, so that two drives never meet', async () => {
     const settings = { proxyRoot: '/proxies' }
-    expect(await place(settings)).toMatchObject({ path: '/proxies/nas/day1/a.mov', layout: 'mirror' })
+    expect(await place(settings)).toMatchObject({ path: '/proxies/nas/day1/a.mov' })
     expect(await place(settings, { source: '/usb/day1/a.mp4' })).toMatchObject({
       path: '/proxies/usb/day1/a.mov'
     })
@@ -43,8 +42,7 @@ describe('the place of an output', () => {
   it('is that of the settings, and that of the command before it', async () => {
     expect(await place({ layout: 'premiere' })).toMatchObject({ path: '/nas/day1/Proxies/a_Proxy.mov' })
     expect(await place({ layout: 'premiere' }, { layout: 'fcp' })).toMatchObject({
-      path: '/nas/day1/Proxy/a.mov',
-      layout: 'fcp'
+      path: '/nas/day1/Proxy/a.mov'
     })
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PresetLine } from '../../../src/model/index.ts'
+import type { PresetLine, QueueParams } from '../../../src/model/index.ts'
 import type { Answer, QueueWish, ScreenOrder } from '../../../src/tui/orders.ts'
 import { perform, presetChoices, recipeLines } from '../../../src/tui/perform.ts'
 import { jobView } from '../../support/control.ts'
@@ -117,6 +117,20 @@ describe('carrying out what the screen wants', () => {
       [1, true]
     ])
     expect(calls[0]?.params).toMatchObject({ outDir: '/home/out' })
+  })
+
+  it('tells the node which files are of a timeline, in each portion its own', async () => {
+    const files = Array.from({ length: 26 }, (_, i) => `/m/${i}.mov`)
+    const origin = { kind: 'timeline', file: '/edit/cut.otio' } as const
+    const port = fakePort({
+      expand: async () => ({ files, problems: [], origins: { '/m/25.mov': origin, '/m/other.mov': origin } })
+    })
+    const queue = async () => ({ batchId: 'b', lines: [] })
+    const { calls } = await performed({ kind: 'queue', wish }, { queue }, port)
+    expect(calls.map(({ params }) => (params as QueueParams).origins)).toEqual([
+      undefined,
+      { '/m/25.mov': origin }
+    ])
   })
 
   it('ends a plan of nothing', async () => {

@@ -82,6 +82,39 @@ describe('the queue wizard', () => {
     expect(desk.wanted().at(-1)).toEqual({ kind: 'browse', folder: '/mnt/nas/day1' })
   })
 
+  it('opens a timeline to its clips, of which those that are there can be chosen', () => {
+    const desk = fileBrowser({}).answer({
+      kind: 'browsed',
+      folder: '/mnt/nas',
+      entries: [{ name: 'cut.otio', kind: 'timeline', sizeBytes: 0 }]
+    })
+    expect(desk.text()).toMatch(/cut\.otio +timeline/)
+    desk.wanted()
+    desk.keys('Down', 'Enter')
+    expect(desk.wanted()).toEqual([{ kind: 'browse', folder: '/mnt/nas/cut.otio' }])
+    desk.answer({
+      kind: 'browsed',
+      folder: '/mnt/nas/cut.otio',
+      entries: [
+        { name: 'A.mov', kind: 'file', sizeBytes: 0, path: '/mnt/nas/day1/A.mov', detail: 'Reel 1' },
+        { name: 'B.mov', kind: 'file', sizeBytes: 0, detail: 'Reel 1', trouble: 'missing' }
+      ]
+    })
+    expect(desk.text()).toMatch(/A\.mov +Reel 1/)
+    expect(desk.text()).toMatch(/B\.mov +missing/)
+    desk.keys('Down', 'Space', 'Space')
+    expect(wizard(desk).chosen).toEqual(['/mnt/nas/day1/A.mov'])
+    expect(desk.text()).toContain('1 chosen: A.mov')
+  })
+
+  it('chooses a whole timeline by Space, and none by Enter on a clip that is missing', () => {
+    const timeline = { name: 'cut.otio', kind: 'timeline', sizeBytes: 0 } as const
+    const gone = { name: 'B.mov', kind: 'file', sizeBytes: 0, trouble: 'missing' } as const
+    const desk = fileBrowser({}).answer({ kind: 'browsed', folder: '/mnt/nas', entries: [timeline, gone] })
+    expect(wizard(desk.keys('Down', 'Down', 'Enter')).step).toBe('files')
+    expect(wizard(desk.keys('Up', 'Space')).chosen).toEqual(['/mnt/nas/cut.otio'])
+  })
+
   it('narrows as it is typed; Backspace and Esc take it back', () => {
     const desk = browsing().type('b00')
     expect(desk.text()).not.toContain('A001.mov')

@@ -13,6 +13,7 @@ import {
   type PeerId,
   type QueueParams,
   type RootId,
+  type SourcePart,
   type Task,
   type TaskOutcome,
   type UnitRange
@@ -100,8 +101,12 @@ let jobs = 0
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** A job as its owner would hold it, moved along by the test instead of by the scheduler. */
-export async function queueJob(kind: JobKind, params: QueueParams): Promise<JobRecord> {
-  const prepared = await kind.prepare(params, params.sources[0]!)
+export async function queueJob(
+  kind: JobKind,
+  params: QueueParams,
+  part: SourcePart | null = null
+): Promise<JobRecord> {
+  const prepared = await kind.prepare(params, params.sources[0]!, part)
   if (prepared.kind !== 'ready') throw new Error(`not queued: ${JSON.stringify(prepared)}`)
   const n = jobs++
   const job: JobRecord = {
@@ -202,9 +207,10 @@ export async function encodeInChunks(
   kind: JobKind,
   params: QueueParams,
   bounds: (frames: number, cuts: readonly number[] | null) => readonly number[],
-  worker = kind
+  worker = kind,
+  part: SourcePart | null = null
 ): Promise<{ output: string; job: JobRecord }> {
-  let job = await queueJob(kind, params)
+  let job = await queueJob(kind, params, part)
   const split = job.plan?.split
   if (!split) throw new Error('it was not to be split')
   const { totalUnits, cuts, step = 1 } = split.work

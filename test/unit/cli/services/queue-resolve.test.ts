@@ -18,6 +18,7 @@ const clip = (name: string, own: Partial<ClipLine> = {}): ClipLine => ({
   how: 'path',
   evidence: [],
   reason: null,
+  parts: null,
   candidates: [],
   ...own
 })

@@ -154,6 +154,7 @@ const joined: JoinSpec = {
   timecode: '01:00:00;02',
   reel: 'A001',
   ofMov: true,
+  chapters: true,
   frameClock: null,
   frameRate: '30000/1001',
   video: { language: null, title: null, dispositions: ['default'] },

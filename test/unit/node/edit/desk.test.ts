@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { StreamFacts } from '../../../../src/jobs/transcode/index.ts'
 import type { RootView } from '../../../../src/model/index.ts'
-import { EditDesk, type EditSettings } from '../../../../src/node/edit/desk.ts'
+import { EditDesk } from '../../../../src/node/edit/desk.ts'
+import type { EditSettings } from '../../../../src/node/edit/types.ts'
 import type { ResolveEdit } from '../../../../src/node/resolve/index.ts'
+import { readTimelineText } from '../../../../src/timeline/index.ts'
 import { fakeFiles } from '../../timeline/fake-files.ts'
 
 const root: RootView = { id: 'r', name: 'nas', path: '/mnt/nas', visible: true, reason: null }
 const noFilters = { extensions: [], rates: [], minDurationMs: 0, only: [], skip: [] }
-const wishes = { only: [], skip: [], search: [] }
+const wishes = { only: [], skip: [], search: [], handlesMs: null }
 const signal = new AbortController().signal
 
 interface Clip {
@@ -47,8 +49,11 @@ const noEdit: ResolveEdit = { project: { id: 'p1', name: 'Film' }, sequences: []
 const facts: StreamFacts = {
   rate: { num: 25, den: 1 },
   duration: { num: 10, den: 1 },
-  startTimecode: null,
-  reel: null
+  startTimecode: '01:00:00:00',
+  reel: null,
+  width: 1920,
+  height: 1080,
+  audio: null
 }
 
 function deskOf(
@@ -61,8 +66,9 @@ function deskOf(
 ) {
   const { roots = [root], probe = {}, resolve = noEdit, ...settings } = given
   const probed: string[] = []
+  const written: [string, string][] = []
   const desk = new EditDesk(
-    { map: {}, filters: noFilters, system: 'posix', ...settings },
+    { map: {}, layout: null, filters: noFilters, system: 'posix', ...settings },
     {
       files: fakeFiles(files),
       placing: async ({ preset }) =>
@@ -70,6 +76,16 @@ function deskOf(
           ? null
           : async (source) => source.replace(/\.\w+$/, '.mov').replace('/nas/', '/out/'),
       roots: async () => roots,
+      writeNew: async (path, text) => {
+        written.push([path, text])
+        return path
+      },
+      probeFrames: async () => ({
+        rate: { num: 25, den: 1 },
+        frameCount: 250,
+        startTimecode: null,
+        uneven: null
+      }),
       probe: async (path) => {
         probed.push(path)
         return probe[path] ?? facts
@@ -88,7 +104,7 @@ function deskOf(
     const view = await desk.open(text, { allAngles: false })
     return desk.find([{ view, sequences: view.sequences.map((_, at) => at) }], { ...wishes, ...more }, signal)
   }
-  return { desk, probed, find }
+  return { desk, probed, written, find }
 }
 
 describe('finding the clips of a timeline', () => {
@@ -170,6 +186,18 @@ describe('finding the clips of a timeline', () => {
     ])
     expect((await deskOf(edit, { roots: [] }).find()).notes).toEqual([
       'No root is declared here, so nothing is looked for by its name.'
+    ])
+  })
+
+  it('tells which parts are used, in frames of the file that was found', async () => {
+    const text = otio({ name: 'a', url: 'file:///media/a.mov' }).replace(
+      '"name":"a"',
+      '"name":"a","source_range":{"OTIO_SCHEMA":"TimeRange.1","start_time":{"OTIO_SCHEMA":"RationalTime.1","rate":25,"value":100},"duration":{"OTIO_SCHEMA":"RationalTime.1","rate":25,"value":50}}'
+    )
+    const { find } = deskOf({ '/edit/cut.otio': text, '/media/a.mov': 'x' })
+    expect((await find()).clips).toMatchObject([{ parts: null }])
+    expect((await find({ handlesMs: 1_000 })).clips).toMatchObject([
+      { parts: [{ start: 75, end: 175, timecode: null }] }
     ])
   })
 
@@ -265,5 +293,36 @@ describe('outputs that would be one file', () => {
   it('are not known where each file gets a preset of its own', async () => {
     const { desk } = deskOf({})
     expect(await desk.collisions(['/nas/a.mov', '/nas/a.mxf'], { ...placing, preset: 'auto' })).toEqual([])
+  })
+})
+
+describe('the list for Final Cut Pro', () => {
+  const wish = {
+    preset: 'p',
+    outDir: null,
+    nameTemplate: null,
+    origins: { '/nas/a.mov': { kind: 'timeline', file: '/edit/My cut.fcpxml' } }
+  } as const
+  const proxies = [{ source: '/nas/a.mov', output: '/nas/Proxy/a.mov' }]
+
+  it('is written beside the timeline, with original and proxy', async () => {
+    const { desk, written } = deskOf({})
+    const path = await desk.listForFinalCut(proxies, { ...wish, layout: 'fcp' }, signal)
+    expect(path).toBe('/edit/My cut proxies.fcpxml')
+    const [event] = readTimelineText('x.fcpxml', written[0]![1]).sequences
+    expect(event).toMatchObject({
+      name: 'My cut',
+      media: [{ path: 'file:///nas/a.mov', startTimecode: '01:00:00:00' }]
+    })
+    expect(written[0]![1]).toContain('<media-rep kind="proxy-media" src="file:///nas/Proxy/a.mov"/>')
+  })
+
+  it('is written for that layout alone, and when the names are its own', async () => {
+    const { desk, written } = deskOf({}, { layout: 'fcp' })
+    expect(await desk.listForFinalCut(proxies, { ...wish, layout: 'resolve' }, signal)).toBeNull()
+    expect(await desk.listForFinalCut(proxies, { ...wish, outDir: '/out' }, signal)).toBeNull()
+    expect(await desk.listForFinalCut([], wish, signal)).toBeNull()
+    expect(written).toEqual([])
+    expect(await desk.listForFinalCut(proxies, wish, signal)).not.toBeNull()
   })
 })
