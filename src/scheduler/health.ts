@@ -28,7 +28,7 @@ export interface Health {
   dueAtMs: number | null
   /** Checks in a row that found trouble. */
   badChecks: number
-  /** Tasks in a row that this machine's own trouble ended. */
+  /** How often in a row this machine's own trouble ended a task. */
   hindrances: number
   /** By owner, how many jobs this machine failed that others then did, and how many of them have been atoned for. */
   doubted: ReadonlyMap<PeerId, number>
@@ -140,9 +140,15 @@ export function noteWell(draft: Draft): void {
   if (draft.state.health.hindrances > 0) set(draft, { hindrances: 0 })
 }
 
-/** A task that ran here was ended by trouble of this machine's own: looked for, and after several in a row believed. */
+/**
+ * A task that ran here was ended by trouble of this machine's own: it is looked for, and when it comes again and again
+ * although nothing is found, the record is believed.
+ */
 export function noteHindrance(draft: Draft, error: string): void {
   const { maxHindrancesInRow, maxCheckWaitMs } = draft.settings
+  const { barred, checking } = draft.state.health
+  // One trouble ends all that runs at that moment: it counts once.
+  if (barred !== null || checking) return
   const hindrances = draft.state.health.hindrances + 1
   set(draft, { hindrances })
   const beyond = hindrances - maxHindrancesInRow
