@@ -9,8 +9,7 @@ import {
   type Participant,
   type QueueLine,
   type QueueParams,
-  type QueueResult,
-  type WireError
+  type QueueResult
 } from '../model/index.ts'
 import type { Event, SchedulerState } from '../scheduler/index.ts'
 import { isExpected, toWireError } from './control/index.ts'
@@ -24,8 +23,6 @@ export interface QueueCollaborators {
   view: (job: JobRecord) => JobView
   /** Asks who takes part in a job that was just queued: for a few seconds at most. Never rejects. */
   participants: (jobId: JobId) => Promise<Participant[]>
-  /** Why a source may not be queued for this output, beside what always holds; null when it may. */
-  guard?: (source: string, output: string) => Promise<WireError | null>
   /** A bug's stack belongs into the log; the person gets one line. */
   onError: (error: unknown, what: string) => void
 }
@@ -63,14 +60,12 @@ async function queueOne(
   params: QueueParams & { batchId: string },
   source: string,
   places: RealPlaces,
-  { kind, state, turn, view, guard }: QueueCollaborators
+  { kind, state, turn, view }: QueueCollaborators
 ): Promise<QueueLine> {
   const prepared = await kind.prepare(params, source)
   if (prepared.kind === 'refused') return { kind: 'refused', source, error: prepared.error }
   if (prepared.kind === 'exists') return { source, ...prepared }
   const { request } = prepared
-  const error = (await guard?.(source, request.output)) ?? null
-  if (error !== null) return { kind: 'refused', source, error }
   const { batchId, priority } = params
   return lookForRival({ output: request.output, batchId, state, places }, (rival) => {
     if (rival) return refuseRival(source, request.output, rival)

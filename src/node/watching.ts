@@ -7,7 +7,7 @@ import { queueSources } from './queue-service.ts'
 import type { Settings } from './settings/index.ts'
 import type { NodeStorage } from './storage/index.ts'
 import { isInside } from './storage/locate.ts'
-import { WatchFolders, whyOutputOfAnother } from './watch-folders/index.ts'
+import { WatchFolders } from './watch-folders/index.ts'
 
 export interface WatchingCollaborators {
   home: Home
@@ -44,7 +44,6 @@ export function openWatchFolders(node: WatchingCollaborators): Promise<WatchFold
           view,
           // Nobody waits to hear who takes part.
           participants: async () => [],
-          guard: (source, output) => whyOutputOfAnother(source, output, jobs()),
           onError
         })
         return lines[0]!

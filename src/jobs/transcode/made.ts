@@ -9,11 +9,14 @@ export type Standing =
   | { kind: 'current'; by: JobId }
   /** Made here and untouched since, but of a source or a preset that has changed. */
   | { kind: 'stale'; by: JobId; why: string }
+  /** Made here of another file, which would no longer have an output. */
+  | { kind: 'of-another'; by: JobId; source: string }
   /** Not made by a job that the ledger knows, or changed since. */
   | { kind: 'foreign'; why: string }
 
 /** What an output would be made of now. */
 export interface Making {
+  path: string
   source: FileIdentity
   preset: Preset
 }
@@ -26,7 +29,7 @@ export function standingOf(
   jobs: Iterable<JobRecord>,
   output: string,
   there: FileIdentity,
-  { source, preset }: Making
+  { path, source, preset }: Making
 ): Standing {
   const job = lastToMake(jobs, output)
   const made = job === null ? null : madeBy(job)
@@ -35,6 +38,7 @@ export function standingOf(
     return { kind: 'foreign', why: `it was changed after job ${job.id} had made it` }
   }
   if (!sameSource(made.source, source)) {
+    if (job.request.source !== path) return { kind: 'of-another', by: job.id, source: job.request.source }
     return { kind: 'stale', by: job.id, why: 'its source has changed since' }
   }
   if (!isDeepStrictEqual(essence(made.preset), essence(preset))) {
@@ -53,7 +57,7 @@ function lastToMake(jobs: Iterable<JobRecord>, output: string): JobRecord | null
 }
 
 /** Null when the job was made by a version that is not understood: then nothing is known of its output. */
-function madeBy(job: JobRecord): { file: FileIdentity; source: FileIdentity; preset: Preset } | null {
+function madeBy(job: JobRecord): (Omit<Making, 'path'> & { file: FileIdentity }) | null {
   const request = requestPayload.safeParse(job.request.payload)
   const plan = plannedSource.safeParse(job.plan?.payload)
   const result = resultPayload.safeParse(resultOf(job))

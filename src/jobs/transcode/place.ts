@@ -17,7 +17,12 @@ export type ChosenPlace =
       note: string | null
     }
   | { kind: 'exists'; output: string; message: string }
-  | { kind: 'refused'; code: 'output-is-source' | 'unwritable'; message: string; hint: string }
+  | {
+      kind: 'refused'
+      code: 'output-is-source' | 'output-of-another' | 'unwritable'
+      message: string
+      hint: string
+    }
 
 /** Numbers tried for `--keep`: past that, somebody queues in a loop. */
 const maxNumber = 9_999
@@ -64,6 +69,13 @@ export async function choosePlace(
       }
     case 'stale':
       return { ...ready(wanted, 0), replaces: there, note: `made anew: ${standing.why}` }
+    case 'of-another':
+      return {
+        kind: 'refused',
+        code: 'output-of-another',
+        message: `${wanted} is the output of ${standing.source} (job ${standing.by})`,
+        hint: 'Choose another --out or --name; --keep numbers the new one, --force replaces that output.'
+      }
     case 'foreign':
       return {
         kind: 'exists',

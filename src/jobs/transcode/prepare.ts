@@ -62,7 +62,13 @@ export async function prepare(
       layouts
     )
     if (wanted.kind === 'wrong') return refused('bad-name', wanted.message, wanted.hint, 2)
-    const place = await choosePlace(wanted.path, source, params, { source: streams, preset }, jobs())
+    const place = await choosePlace(
+      wanted.path,
+      source,
+      params,
+      { path: source, source: streams, preset },
+      jobs()
+    )
     if (place.kind === 'refused') return refused(place.code, place.message, place.hint)
     if (place.kind === 'exists') return place
     const { output } = place

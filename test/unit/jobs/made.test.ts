@@ -18,7 +18,11 @@ const made: JobRecord = {
     }
   ]
 }
-const now = { source: { sizeBytes: source.sizeBytes, mtimeMs: source.mtimeMs }, preset }
+const now = {
+  path: job.request.source,
+  source: { sizeBytes: source.sizeBytes, mtimeMs: source.mtimeMs },
+  preset
+}
 
 describe('a file where an output shall go', () => {
   test('is current when a job made it of this source and preset', () => {
@@ -41,6 +45,17 @@ describe('a file where an output shall go', () => {
         why: 'its source has changed since'
       })
     }
+  })
+
+  test('is the output of another file when it was made of one: two never come to one output unnoticed', () => {
+    const source = { ...now.source, sizeBytes: now.source.sizeBytes + 1 }
+    expect(standingOf([made], output, file, { ...now, source, path: '/other/a.mov' })).toEqual({
+      kind: 'of-another',
+      by: job.id,
+      source: job.request.source
+    })
+    // The same file under another path is no other file.
+    expect(standingOf([made], output, file, { ...now, path: '/other/a.mov' }).kind).toBe('current')
   })
 
   test('is stale when the preset makes something else by now', () => {
