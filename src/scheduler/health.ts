@@ -169,14 +169,19 @@ export function hearDoubts(draft: Draft, owner: PeerId, jobs: number): void {
   const doubted = withEntry(health.doubted, owner, jobs)
   const forgiven = withEntry(health.forgiven, owner, Math.min(jobs, health.forgiven.get(owner) ?? 0))
   const cleared = [...doubted.values()].every((count) => count === 0)
-  set(draft, { doubted, forgiven, bars: cleared ? 0 : health.bars })
+  const bars = cleared ? 0 : health.bars
+  if (health.barred !== null) {
+    // What others do now is what this machine had failed before.
+    set(draft, { doubted, forgiven: doubted, bars })
+    return
+  }
+  set(draft, { doubted, forgiven, bars })
   let fresh = 0
   for (const [peer, count] of doubted) fresh += count - (forgiven.get(peer) ?? 0)
-  if (fresh < (health.bars > 0 ? 1 : settings.maxDoubtedJobs)) return
-  const bars = health.bars + 1
-  set(draft, { forgiven: doubted, bars })
+  if (fresh < (bars > 0 ? 1 : settings.maxDoubtedJobs)) return
+  set(draft, { forgiven: doubted, bars: bars + 1 })
   const reason = `its ffmpeg failed tasks of ${sum(doubted)} jobs one after another that other machines then did`
-  bar(draft, reason, growing(settings.doubtedMs, bars, settings.maxDoubtedMs))
+  bar(draft, reason, growing(settings.doubtedMs, bars + 1, settings.maxDoubtedMs))
 }
 
 function bar(draft: Draft, reason: string, waitMs: number): void {

@@ -272,6 +272,19 @@ describe('a machine that fails what others can do', () => {
     expect(bench.state.health.barred?.untilMs).toBe(bench.nowMs + 60_000)
   })
 
+  it('is not kept longer for what it had failed before, which others do meanwhile', () => {
+    const bench = new Bench().connect(nuc)
+    doubted(bench, nuc, 3)
+    const until = bench.state.health.barred?.untilMs
+    bench.pass(5_000)
+    doubted(bench, nuc, 6)
+    expect(bench.state.health.barred?.untilMs).toBe(until)
+    bench.pass(25_000)
+    found(bench, well)
+    doubted(bench, nuc, 6)
+    expect(conditionOf(bench.state).state).toBe('awake')
+  })
+
   it('is as trusted as before once its owner takes everything back', () => {
     const bench = new Bench().connect(nuc)
     doubted(bench, nuc, 3)
