@@ -17,7 +17,7 @@ export interface HealthCheckCollaborators {
   tryWriting?: (folder: string) => Promise<WriteTrouble | null>
 }
 
-/** Why a folder cannot be written. `always`: it may be meant so (a share for reading alone). */
+/** Why a folder cannot be written. `meant`: perhaps on purpose (a share for reading alone). */
 export interface WriteTrouble {
   reason: string
   meant: boolean
@@ -99,6 +99,8 @@ export async function tryWriting(folder: string): Promise<WriteTrouble | null> {
       return { reason: `${Math.floor(freeBytes / 1e6)} MB are left on the disk`, meant: false }
     const file = await open(path, 'wx', 0o600)
     try {
+      // Nameless from here on, where the system can: a crash leaves nothing.
+      await rm(path, { force: true }).catch(() => {}) // else it goes at the end
       await file.write(Buffer.alloc(probeBytes))
       await file.sync()
     } finally {

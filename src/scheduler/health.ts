@@ -28,7 +28,7 @@ export interface Health {
   dueAtMs: number | null
   /** Checks in a row that found trouble. */
   badChecks: number
-  /** Tasks in a row that this machine's own trouble ended. */
+  /** How often in a row this machine's own trouble ended a task. */
   hindrances: number
   /** By owner, how many jobs this machine failed that others then did, and how many of them have been atoned for. */
   doubted: ReadonlyMap<PeerId, number>
@@ -140,9 +140,15 @@ export function noteWell(draft: Draft): void {
   if (draft.state.health.hindrances > 0) set(draft, { hindrances: 0 })
 }
 
-/** A task that ran here was ended by trouble of this machine's own: looked for, and after several in a row believed. */
+/**
+ * A task that ran here was ended by trouble of this machine's own: it is looked for, and when it comes again and again
+ * although nothing is found, the record is believed.
+ */
 export function noteHindrance(draft: Draft, error: string): void {
   const { maxHindrancesInRow, maxCheckWaitMs } = draft.settings
+  const { barred, checking } = draft.state.health
+  // One trouble ends all that runs at that moment: it counts once.
+  if (barred !== null || checking) return
   const hindrances = draft.state.health.hindrances + 1
   set(draft, { hindrances })
   const beyond = hindrances - maxHindrancesInRow
@@ -163,14 +169,19 @@ export function hearDoubts(draft: Draft, owner: PeerId, jobs: number): void {
   const doubted = withEntry(health.doubted, owner, jobs)
   const forgiven = withEntry(health.forgiven, owner, Math.min(jobs, health.forgiven.get(owner) ?? 0))
   const cleared = [...doubted.values()].every((count) => count === 0)
-  set(draft, { doubted, forgiven, bars: cleared ? 0 : health.bars })
+  const bars = cleared ? 0 : health.bars
+  if (health.barred !== null) {
+    // What others do now is what this machine had failed before.
+    set(draft, { doubted, forgiven: doubted, bars })
+    return
+  }
+  set(draft, { doubted, forgiven, bars })
   let fresh = 0
   for (const [peer, count] of doubted) fresh += count - (forgiven.get(peer) ?? 0)
-  if (fresh < (health.bars > 0 ? 1 : settings.maxDoubtedJobs)) return
-  const bars = health.bars + 1
-  set(draft, { forgiven: doubted, bars })
+  if (fresh < (bars > 0 ? 1 : settings.maxDoubtedJobs)) return
+  set(draft, { forgiven: doubted, bars: bars + 1 })
   const reason = `its ffmpeg failed tasks of ${sum(doubted)} jobs one after another that other machines then did`
-  bar(draft, reason, growing(settings.doubtedMs, bars, settings.maxDoubtedMs))
+  bar(draft, reason, growing(settings.doubtedMs, bars + 1, settings.maxDoubtedMs))
 }
 
 function bar(draft: Draft, reason: string, waitMs: number): void {

@@ -52,7 +52,7 @@ export interface SchedulerSettings {
   choreRetryMs: number
   /** Transient troubles of one chore until they count as final, waiting up to 30 s between: most of a day. */
   maxChoreTries: number
-  /** Tasks in a row that a machine's own trouble ended, from which on it is kept from encoding whatever its checks find. */
+  /** How often in a row a machine's own trouble may end a task until it is kept from encoding, whatever its checks find. */
   maxHindrancesInRow: number
   /** A machine that is unwell looks at itself after 1, 2, 4… s, up to this. */
   maxCheckWaitMs: number

@@ -77,7 +77,9 @@ async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborat
       const text =
         self.state === 'draining'
           ? 'This machine takes no more work; what it runs goes on to its end'
-          : 'This machine takes work again'
+          : self.state === 'unhealthy'
+            ? `This machine is unwell, and looks at itself again now: ${self.reason}`
+            : 'This machine takes work again'
       return answer({ kind: 'acted', text, level: 'info' })
     }
     case 'slots': {

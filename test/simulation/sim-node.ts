@@ -219,8 +219,13 @@ export class SimNode {
     if (said && this.#statusOf === state && said.offers.length === 0) return said
     const offers: readonly Offer[] = this.#world.subject.scheduler.offersOf(state, this.nowMs)
     this.#statusOf = state
-    const condition = this.#world.subject.scheduler.conditionOf(state)
-    const same = said?.state === condition.state && said.bootId === this.bootId
+    const { conditionOf, doubtsOf } = this.#world.subject.scheduler
+    const condition = conditionOf(state)
+    const doubts = doubtsOf(state)
+    const same =
+      said?.state === condition.state &&
+      said.bootId === this.bootId &&
+      JSON.stringify(said.doubts) === JSON.stringify(doubts)
     if (same && offers.length === 0 && said.offers.length === 0) return said
     const { fitness, slots } = this.self
     this.#status = {
@@ -235,6 +240,7 @@ export class SimNode {
       slots: { total: slots, busy: 0 },
       ...condition,
       offers,
+      doubts,
       running: []
     }
     return this.#status

@@ -12,22 +12,29 @@ export const setDraining = (
   on: boolean,
   which: string | null
 ): Promise<ExitStatus> =>
-  change(context, { kind: 'drain', on }, which, (name, flag) =>
-    on
-      ? `${name} ends what it runs and takes nothing new: \`proxima-node awake${flag}\` ends this`
+  change(context, { kind: 'drain', on }, which, (after, flag) => {
+    const name = clean(after.name)
+    if (on) return `${name} ends what it runs and takes nothing new: \`proxima-node awake${flag}\` ends this`
+    return after.state === 'unhealthy'
+      ? `${name} is unwell, and looks at itself again now: ${clean(after.reason ?? 'no reason given')}`
       : `${name} takes work`
-  )
+  })
 
 /** `slots N`: how many tasks this machine's node runs at once, or that of the member `which`. */
 export const setSlots = (context: CommandContext, total: number, which: string | null): Promise<ExitStatus> =>
-  change(context, { kind: 'slots', total }, which, (name) => `${name} runs ${count(total, 'task')} at once`)
+  change(
+    context,
+    { kind: 'slots', total },
+    which,
+    ({ name }) => `${clean(name)} runs ${count(total, 'task')} at once`
+  )
 
 /** Prints what `peers` says of that node then. Throws CliError `no-such-peer`, `peer-away`. */
 function change(
   context: CommandContext,
   order: SteerOrder,
   which: string | null,
-  words: (name: string, flag: string) => string
+  words: (after: PeerView, flag: string) => string
 ): Promise<ExitStatus> {
   return withRunningNode(context, async (client) => {
     const named = which === null ? null : await connectedPeer(client, which)
@@ -37,7 +44,7 @@ function change(
       : await steerOwn(client, order)
     const name = clean(after.name)
     if (context.print.json) context.print.data(after)
-    else context.print.tell(words(name, other ? ` --peer ${name}` : ''))
+    else context.print.tell(words(after, other ? ` --peer ${name}` : ''))
     return exitCodes.done
   })
 }

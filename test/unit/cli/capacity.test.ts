@@ -23,6 +23,13 @@ describe('the capacity of this machine', () => {
     expect(asked).toEqual([{ on: true }, { on: false }])
   })
 
+  it('of a machine that is unwell does not come back by a word alone', async () => {
+    const unwell = async () => ({ ...peer, state: 'unhealthy' as const, reason: 'the disk is full' })
+    expect((await cli(['awake'], { running: { drain: unwell } })).stdout).toBe(
+      'nuc is unwell, and looks at itself again now: the disk is full\n'
+    )
+  })
+
   it('is a number of slots; anything else is wrong usage', async () => {
     const { asked, running } = node()
     expect((await cli(['slots', '3'], { running })).stdout).toContain('nuc runs 3 tasks at once')

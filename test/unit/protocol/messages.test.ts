@@ -102,6 +102,14 @@ describe('status', () => {
     expect(nodeStatusSchema.safeParse({ ...status, ...wrong }).success).toBe(false)
   })
 
+  test('what an owner says against its peers is bounded, and may be left out by older versions', () => {
+    const doubts = Array.from({ length: 65 }, () => ({ peerId: status.peerId, jobs: 3 }))
+    expect(nodeStatusSchema.parse({ ...status, doubts: doubts.slice(1) }).doubts).toHaveLength(64)
+    expect(nodeStatusSchema.safeParse({ ...status, doubts }).success).toBe(false)
+    expect(nodeStatusSchema.safeParse({ ...status, doubts: [{ peerId: 'x', jobs: -1 }] }).success).toBe(false)
+    expect('doubts' in nodeStatusSchema.parse(status)).toBe(false)
+  })
+
   test('an unknown kind of status message is refused, an unknown field ignored', () => {
     const rosterDigest = 'a'.repeat(64)
     expect(statusMessageSchema.safeParse({ kind: 'shout' }).success).toBe(false)

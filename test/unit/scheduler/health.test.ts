@@ -155,8 +155,10 @@ describe('a root in trouble', () => {
 describe('a machine whose tasks meet trouble that its checks do not find', () => {
   const hindered = (times: number): Bench => {
     const bench = new Bench().connect(nuc)
-    for (let i = 0; i < times; i++) end(bench, 'worker')
-    while (bench.state.health.checking) found(bench, well)
+    for (let i = 0; i < times; i++) {
+      end(bench, 'worker')
+      while (bench.state.health.checking) found(bench, well)
+    }
     return bench
   }
 
@@ -175,6 +177,14 @@ describe('a machine whose tasks meet trouble that its checks do not find', () =>
     expect(conditionOf(bench.state).state).toBe('awake')
   })
 
+  it('counts what one trouble ended at a time once', () => {
+    const bench = new Bench({ self: { slots: 8 } }).connect(nuc)
+    for (let i = 0; i < 8; i++) end(bench, 'worker')
+    found(bench, well)
+    expect(bench.state.health.hindrances).toBe(1)
+    expect(conditionOf(bench.state).state).toBe('awake')
+  })
+
   it('waits longer when it goes on like that, and is trusted again after a success', () => {
     const bench = hindered(3)
     bench.pass(2_000)
@@ -189,9 +199,9 @@ describe('a machine whose tasks meet trouble that its checks do not find', () =>
   })
 
   it('goes on joining what others encoded', () => {
-    const bench = hindered(0).given(splitPlan({ totalUnits: 50 }))
+    const bench = hindered(3).given(splitPlan({ totalUnits: 50 }))
+    expect(conditionOf(bench.state).state).toBe('unhealthy')
     bench.finish(nuc, bench.stealOne(nuc))
-    for (let i = 0; i < 3; i++) end(bench, 'worker')
     expect(bench.steal(tower, 1, 1)).toHaveLength(1)
   })
 })
@@ -260,6 +270,19 @@ describe('a machine that fails what others can do', () => {
     expect(conditionOf(bench.state).state).toBe('awake')
     doubted(bench, nuc, 4)
     expect(bench.state.health.barred?.untilMs).toBe(bench.nowMs + 60_000)
+  })
+
+  it('is not kept longer for what it had failed before, which others do meanwhile', () => {
+    const bench = new Bench().connect(nuc)
+    doubted(bench, nuc, 3)
+    const until = bench.state.health.barred?.untilMs
+    bench.pass(5_000)
+    doubted(bench, nuc, 6)
+    expect(bench.state.health.barred?.untilMs).toBe(until)
+    bench.pass(25_000)
+    found(bench, well)
+    doubted(bench, nuc, 6)
+    expect(conditionOf(bench.state).state).toBe('awake')
   })
 
   it('is as trusted as before once its owner takes everything back', () => {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { JobWithTasks } from '../../src/model/control.ts'
+import { capabilities, givenLan } from '../lan/harness/index.ts'
+import { encodersOf, expectLikeOneRun, expectNoWorkTwice, filmOf } from '../lan/studio.ts'
 import { ffmpeg } from '../support/media.ts'
 import { buildMissing, repoRoot } from '../support/paths.ts'
 import { mediaIn } from '../support/room.ts'
-import { capabilities, givenLan } from './harness/index.ts'
-import { encodersOf, expectLikeOneRun, expectNoWorkTwice, filmOf } from './studio.ts'
 
 const reason = capabilities().lan ?? buildMissing()
 
