@@ -58,6 +58,7 @@ const bearsOnProofs = (before: SchedulerState, after: SchedulerState, event: Eve
   before.jobs !== after.jobs ||
   before.proofs !== after.proofs ||
   before.self !== after.self ||
+  before.health !== after.health ||
   before.started !== after.started ||
   (before.peers !== after.peers && !(event.kind === 'status-received' && isOldNews(before, event)))
 

@@ -32,5 +32,10 @@ export const regressions: readonly { seed: number; size: Size; bug: string }[] =
     seed: 300214676,
     size: 'mixed',
     bug: 'what followed from an event whose commit was tried again was held to follow from the message before it'
+  },
+  {
+    seed: 320092352,
+    size: 'mixed',
+    bug: 'a machine that was well again asked itself only at the next tick whether it could do its own jobs'
   }
 ]
