@@ -3,25 +3,16 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createTranscodeKind } from '../jobs/transcode/index.ts'
 import { openLedger } from '../ledger/index.ts'
-import type {
-  Fact,
-  JobId,
-  JobKind,
-  JobRecord,
-  JobView,
-  NodeInfo,
-  NodeStatus,
-  PeerId
-} from '../model/index.ts'
-import { defaultSchedulerSettings, type Event, type HealthReport, initialState } from '../scheduler/index.ts'
-import { type ControlHandlers, startControlServer } from './control/index.ts'
+import type { JobId, JobKind, JobRecord, JobView, NodeInfo, NodeStatus, PeerId } from '../model/index.ts'
+import { defaultSchedulerSettings, type Event, initialState } from '../scheduler/index.ts'
+import { committer } from './commit.ts'
+import type { ControlHandlers } from './control/index.ts'
+import { openControlDoor } from './control-door.ts'
 import { createControlHandlers } from './control-service.ts'
-import { earlyHandlers } from './early-handlers.ts'
-import { NodeError } from './errors.ts'
 import { Fellows } from './fellows.ts'
 import { FromAfar } from './from-afar.ts'
 import { Happenings } from './happenings.ts'
-import { HealthCheck } from './health-check.ts'
+import { createHealthDesk } from './health-desk.ts'
 import { openHome } from './home.ts'
 import { createLogger } from './logger.ts'
 import { openMediaDesk } from './media-desk.ts'
@@ -113,24 +104,11 @@ async function compose(
   const wallClock = (): Date => new Date()
   const now = (): number => performance.now()
 
-  const ready = Promise.withResolvers<ControlHandlers>()
-  ready.promise.catch(() => {
-    // Told by the start itself; a command that waited hears it from the socket.
-  })
-  const control = await startControlServer(
+  const door = await openControlDoor(
     { socketPath: home.socket, version: about.version },
-    earlyHandlers(ready.promise),
+    undo,
     (what, error) => logger.warn({ err: error }, what)
   )
-  undo.push(() => {
-    ready.reject(
-      new NodeError('not-started', 'the node could not start', {
-        hint: 'The command that started it, or its log, says why',
-        exitStatus: 3
-      })
-    )
-    return control.close()
-  })
 
   const storage = await openStorage(
     { home: home.folder, rootsFile: home.roots, workFolder: home.work },
@@ -171,19 +149,7 @@ async function compose(
     onWords: (line) => logger.debug({ room: 'resolve' }, line),
     onError
   })
-  const commit = (facts: readonly Fact[]): void => {
-    const all = [...facts, ...resolve.wantedBy(facts)]
-    ledger.commit(all)
-    for (const { kind, jobId } of all) if (kind === 'job-purged') void logs.removeJob(jobId)
-    for (const fact of all) logger.info({ fact: withoutBulk(fact) }, fact.kind)
-    try {
-      resolve.committed(all)
-      happenings.facts(all)
-    } catch (error) {
-      // What is committed is true, whatever the words for it do.
-      onError(error, 'what happened could not be told')
-    }
-  }
+  const commit = committer({ ledger, logs, resolve, happenings, logger, onError })
   const ffmpegVersion = await desk.ffmpegVersion()
   const mesh: Mesh = await createMesh(
     {
@@ -242,35 +208,23 @@ async function compose(
     (changed) => turn({ kind: 'self-changed', self: changed })
   )
   const runner = new Runner({ kinds, logs, turn, onError, onTrouble: () => lookAgain() })
-  const healthCheck = new HealthCheck({
+  const health = createHealthDesk({
     home: home.folder,
-    roots: () => storage.roots(),
-    whyNotEncoding: (encoders) => desk.whyNotEncoding(encoders)
+    storage,
+    desk,
+    happenings,
+    logger,
+    look: () => look(),
+    onError
   })
-  const checkHealth = async (encoders: boolean): Promise<HealthReport> => {
-    try {
-      const report = await healthCheck.look(encoders)
-      // What was found of encoders and roots counts from here on.
-      if (encoders) await look()
-      return report
-    } catch (error) {
-      onError(error, 'this machine could not be looked at')
-      return { machine: (error as Error).message, encoding: null, roots: [] }
-    }
-  }
-  const tellHealth = (reason: string | null): void => {
-    if (reason === null) logger.info({}, 'this machine is well again and takes work')
-    else logger.warn({ reason }, 'this machine is unwell and takes no work')
-    happenings.health(reason)
-  }
   const performer = new Performer({
     self: mesh.self,
     kinds,
     runner,
     send: (to, message) => mesh.send(to, message),
     askProof: (to, job) => preflight.ask(to, job),
-    checkHealth,
-    tellHealth,
+    checkHealth: health.check,
+    tellHealth: health.tell,
     announce,
     state,
     turn,
@@ -443,13 +397,7 @@ async function compose(
     // After the answer has left.
     stop: () => setImmediate(() => stop().catch((error) => onError(error, 'stopping failed')))
   })
-  ready.resolve(handlers)
+  door.open(handlers)
   logger.info({ ...info() }, 'ready')
   return { control: handlers, info, stop, stopped: stopped.promise }
 }
-
-/** Facts as the log has them: plans and requests can be megabytes, and stand in the ledger. */
-const withoutBulk = (fact: Fact): Record<string, unknown> => ({
-  ...Object.fromEntries(Object.entries(fact).filter(([, value]) => typeof value !== 'object')),
-  ...(fact.kind === 'link-changed' ? { state: fact.link.state, reason: fact.link.reason } : {})
-})

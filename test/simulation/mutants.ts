@@ -182,6 +182,13 @@ export const mutants: readonly Mutant[] = [
     "if (status === 'stopping') sendOutcome"
   ),
   one(
+    'a machine that was barred for its record never comes back',
+    ['L2'],
+    'scheduler/health.ts',
+    'untilMs: draft.nowMs + waitMs',
+    'untilMs: Number.POSITIVE_INFINITY'
+  ),
+  one(
     'publication is not taken up again after a crash',
     ['L1'],
     'scheduler/owner-results.ts',

@@ -2,6 +2,7 @@ import type { NodeStatus, Offer, PeerId } from '../../src/model/index.ts'
 import type { Turns } from '../../src/node/turn.ts'
 import type { Effect, Event, Jobs, SchedulerState, Self } from '../../src/scheduler/index.ts'
 import { checkBounds } from './checkers/bounds.ts'
+import { checkComesBack } from './checkers/comes-back.ts'
 import { checkCounts } from './checkers/counts.ts'
 import type { Machine } from './checkers/fitness.ts'
 import { checkNames } from './checkers/names.ts'
@@ -191,6 +192,7 @@ export class SimNode {
     if (this.turns) {
       checkCounts(this.turns.state)
       checkBounds(this.turns.state)
+      checkComesBack(this.turns.state, this.nowMs)
       this.#world.idle.turned(this)
     }
     return true
