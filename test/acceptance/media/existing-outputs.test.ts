@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -19,12 +19,12 @@ afterAll(() => removeFolder(folder))
 const recipe = (crf: number) => `codec: libx264\npixelFormat: yuv420p\ncrf: ${crf}\naudioCodec: none\n`
 
 /** Encodes the clip into a folder of the test's own; the ledger remembers it. */
-async function made(name: string) {
+async function made(name: string, of = source) {
   const preset = name
   await writeFile(join(presets(), `${preset}.yaml`), recipe(30))
   const jobs: JobRecord[] = []
   const kind = kindIn(folder, { presetFolders: [presets()] }, () => jobs)
-  const params = queueParams(source, preset, { outDir: join(folder, name) })
+  const params = queueParams(of, preset, { outDir: join(folder, name) })
   const { output, job } = await encodeWhole(kind, params)
   jobs.push({ ...job, status: 'completed' })
   return { kind, params, output, jobs, preset }
@@ -54,13 +54,33 @@ describe('an output that is there already', () => {
   })
 
   test('is made anew when its source has changed', async () => {
-    const { kind, params } = await made('source-changed')
     const copy = join(folder, 'changed.mp4')
-    await writeFile(copy, await readFile(source))
-    const own = { ...params, sources: [copy], nameTemplate: 'silent' }
-    expect(await kind.prepare(own, copy)).toMatchObject({
+    await copyFile(source, copy)
+    const { kind, params } = await made('source-changed', copy)
+    await utimes(copy, 1, 1)
+    expect(await kind.prepare(params, copy)).toMatchObject({
       kind: 'ready',
-      note: expect.stringContaining('source')
+      note: 'made anew: its source has changed since'
+    })
+  })
+
+  test('is not taken from its source by another one of the same name, unless it is asked for', async () => {
+    const { kind, params, output } = await made('of-another')
+    const other = join(folder, 'another day', 'silent.mp4')
+    await mkdir(dirname(other), { recursive: true })
+    await writeFile(other, await readFile(source))
+    const own = { ...params, sources: [other] }
+    expect(await kind.prepare(own, other)).toMatchObject({
+      kind: 'refused',
+      error: {
+        code: 'output-of-another',
+        message: expect.stringContaining(`${output} is the output of ${source}`)
+      }
+    })
+    expect((await kind.prepare({ ...own, force: true }, other)).kind).toBe('ready')
+    expect(await kind.prepare({ ...own, keep: true }, other)).toMatchObject({
+      kind: 'ready',
+      request: { output: join(dirname(output), 'silent-2.mov') }
     })
   })
 
