@@ -29,9 +29,9 @@ export default defineConfig({
       project('acceptance', { timeoutMs: 120_000 }),
       project('media', { timeoutMs: 900_000 }),
       project('simulation', { timeoutMs: 600_000 }),
-      project('lan', { timeoutMs: 300_000, outside: true, workers: 2 }),
+      project('lan', { timeoutMs: 300_000, outside: true, workers: 3 }),
       project('faults', { timeoutMs: 3 * 3_600_000, outside: true }),
-      project('e2e', { timeoutMs: 300_000, outside: true, workers: 2 }),
+      project('e2e', { timeoutMs: 300_000, outside: true, workers: 3 }),
       project('tui', { timeoutMs: 120_000, outside: true })
     ]
   }
