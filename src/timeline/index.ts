@@ -18,10 +18,8 @@ export { type Collision, findCollisions } from './layout/collisions.ts'
 export { type FcpProxy, fcpProxyXml } from './layout/fcp-proxy-xml.ts'
 export { proxyHash } from './layout/hash.ts'
 export {
-  type LayoutName,
   type LayoutPlace,
   type LayoutRequest,
-  layoutNames,
   layoutPlace
 } from './layout/layouts.ts'
 export { formatLocation, type Location, readLocations } from './location.ts'

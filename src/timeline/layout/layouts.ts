@@ -1,19 +1,7 @@
 import { posix, win32 } from 'node:path'
+import type { OutputLayout } from '../../model/index.ts'
 import { stemOf } from '../names.ts'
 import { expandTemplate } from './template.ts'
-
-export const layoutNames = [
-  'mirror',
-  'resolve',
-  'premiere',
-  'fcp',
-  'kdenlive',
-  'shotcut',
-  'blender',
-  'custom'
-] as const
-
-export type LayoutName = (typeof layoutNames)[number]
 
 /** One proxy that needs a place. */
 export interface LayoutRequest {
@@ -53,7 +41,7 @@ export type LayoutPlace =
  * | `blender` | `BL_proxy/<file name>/proxy_<percent>.avi` beside the source | Blender's sequencer |
  * | `custom` | a template | |
  */
-export function layoutPlace(layout: LayoutName, request: LayoutRequest): LayoutPlace {
+export function layoutPlace(layout: OutputLayout, request: LayoutRequest): LayoutPlace {
   const { source, extension } = request
   const path = pathOf(source)
   const folder = path.dirname(source)

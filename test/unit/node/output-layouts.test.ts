@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { PlaceWish } from '../../../src/model/index.ts'
-import { outputLayouts } from '../../../src/model/index.ts'
 import { createOutputLayouts, type PathSettings } from '../../../src/node/output-layouts.ts'
-import { layoutNames } from '../../../src/timeline/index.ts'
 import { fakeFiles } from '../timeline/fake-files.ts'
 
 const nothing: PathSettings = { proxyRoot: null, layout: null, proxyTemplate: null }
@@ -20,10 +18,6 @@ const place = (settings: Partial<PathSettings>, wish: Partial<PlaceWish> = {}) =
   })
 
 describe('the place of an output', () => {
-  it('knows every layout that there is', () => {
-    expect([...outputLayouts]).toEqual([...layoutNames])
-  })
-
   it('is beside its source, into Proxy, under the same name', async () => {
     expect(await place({}, { source: '/nas/day1/A001.C002.mp4' })).toEqual({
       kind: 'path',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { OutputLayout } from '../../../../src/model/index.ts'
 import {
   findCollisions,
-  type LayoutName,
   type LayoutRequest,
   layoutPlace,
   proxyHash,
@@ -17,7 +17,7 @@ const request = (known: Partial<LayoutRequest> = {}): LayoutRequest => ({
   preset: 'dnxhr_sq',
   ...known
 })
-const place = (layout: LayoutName, known?: Partial<LayoutRequest>): string => {
+const place = (layout: OutputLayout, known?: Partial<LayoutRequest>): string => {
   const result = layoutPlace(layout, request(known))
   return result.kind === 'path' ? result.path : `wrong: ${result.message}`
 }
