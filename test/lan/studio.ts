@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect } from 'vitest'
-import type { JobWithTasks } from '../../src/model/control.ts'
+import type { AttemptView, JobWithTasks } from '../../src/model/control.ts'
 import { audioMd5, audioSamples, makeClip, probe, tool, videoPackets } from '../support/media.ts'
 import { givenLan, type Host, type Lan, type LanOptions, waitFor } from './harness/index.ts'
 
@@ -57,7 +57,8 @@ export const runningChunk = (
 ): Promise<{ taskId: string; attempt: number }> =>
   waitFor(
     async () => {
-      for (const task of (await owner.job(id)).tasks) {
+      const { tasks } = await owner.job(id)
+      for (const task of tasks) {
         if (task.kind !== 'encode-chunk') continue
         const attempt = task.attempts.find(({ status, peerName, progress }) => {
           const here = on === undefined || peerName === `host${on.index}`
@@ -67,10 +68,13 @@ export const runningChunk = (
         })
         if (attempt) return { taskId: task.id, attempt: attempt.attempt }
       }
-      return null
+      throw new Error(tasks.flatMap(({ id, attempts }) => attempts.map((one) => inWords(id, one))).join(', '))
     },
     { timeoutMs: 60_000, what: `a chunk of ${id} to be under way${on ? ` on ${on.name}` : ''}`, everyMs: 50 }
   )
+
+const inWords = (taskId: string, { status, peerName, progress }: AttemptView): string =>
+  `${taskId} ${status} on ${peerName ?? 'nobody'} at ${progress?.units ?? 0}`
 
 /** Waits until a host has been given a chunk of a job. */
 export const chunkOf = (owner: Host, id: string, hostName: string): Promise<unknown> =>
