@@ -36,7 +36,7 @@ export * from './presets/index.ts'
 export { probeSource, probeStreams } from './probe.ts'
 export { type FfmpegOutcome, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'
 export { type AudioStream, colourNames, isIntra, type Source, type SourceStreams } from './source.ts'
-export { microseconds, rescale, toMicros } from './time-base.ts'
+export { gcd, microseconds, rescale, toMicros } from './time-base.ts'
 export { findTools, type MediaTools, tryTool } from './tools.ts'
 export {
   hasParameterSets,

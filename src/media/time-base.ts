@@ -41,6 +41,7 @@ export function microsOf(seconds: string | undefined): number | null {
   return match[1] === '-' ? -value : value
 }
 
+/** The greatest common divisor of two whole numbers; never negative. */
 export function gcd(a: number, b: number): number {
   let [x, y] = [Math.abs(a), Math.abs(b)]
   while (y !== 0) [x, y] = [y, x % y]

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isLeaseId, type JobId, type LeaseId } from '../model/index.ts'
+import { namesIn } from './names-in.ts'
 
 /** The end of a task's log, and the command that it is of. */
 export interface TaskLogRecord {
@@ -153,15 +154,5 @@ export class TaskLogs {
   async #remove(name: string, kept: Map<string, KeptFile>): Promise<void> {
     await rm(join(this.#settings.folder, name), { force: true })
     kept.delete(name)
-  }
-}
-
-/** Empty where there is no such folder yet. */
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
   }
 }

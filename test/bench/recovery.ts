@@ -5,7 +5,6 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { JobWithTasks } from '../../src/model/control.ts'
-import { connectControl, controlSocketPath } from '../../src/node/control/connect.ts'
 import { capabilities } from '../lan/harness/capabilities.ts'
 import type { Host } from '../lan/harness/host.ts'
 import { createLan, type Lan } from '../lan/harness/lan.ts'
@@ -194,19 +193,8 @@ async function ownerStarts(): Promise<Row[]> {
   }
 }
 
-/** Asked over the local socket: to start a command takes longer. */
 const firstAnswer = (host: Host): Promise<unknown> =>
-  waitFor(
-    async () => {
-      const client = await connectControl(controlSocketPath(host.home), { timeoutMs: 30_000 })
-      try {
-        return await client.call('jobs', {})
-      } finally {
-        client.close()
-      }
-    },
-    { timeoutMs: 120_000, what: `${host.name} to answer`, everyMs: 20 }
-  )
+  waitFor(() => host.ask('jobs', {}), { timeoutMs: 120_000, what: `${host.name} to answer`, everyMs: 20 })
 
 /** Frames that are encoded, those of running pieces with them. */
 const framesOf = ({ tasks: all }: JobWithTasks): number =>

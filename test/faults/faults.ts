@@ -38,9 +38,38 @@ async function startAgain({ cores }: Stage, host: Host): Promise<void> {
   host.setCpu(cores)
 }
 
-async function killAndStart(stage: Stage, host: Host, awayMs: number): Promise<true> {
-  await host.kill()
-  await pause(stage, 50, awayMs)
+type Blow = (stage: Stage, host: Host) => Promise<true>
+
+/** Makes something happen, and undoes it after a pause drawn from the seed. */
+const forAWhile =
+  (
+    fromMs: number,
+    toMs: number,
+    begin: (host: Host, stage: Stage) => void,
+    end: (host: Host, stage: Stage) => void
+  ): Blow =>
+  async (stage, host) => {
+    begin(host, stage)
+    await pause(stage, fromMs, toMs)
+    end(host, stage)
+    return true
+  }
+
+/** Ends a node at once, and starts it again after a pause. */
+const deadFor =
+  (awayMs: number, die: (host: Host) => Promise<void> = (host) => host.kill()): Blow =>
+  async (stage, host) => {
+    await die(host)
+    await pause(stage, 50, awayMs)
+    await startAgain(stage, host)
+    return true
+  }
+
+const losesPower = deadFor(2_000, (host) => host.powerCut())
+
+const stopAndStart: Blow = async (stage, host) => {
+  host.setCpu(null)
+  await host.stop()
   await startAgain(stage, host)
   return true
 }
@@ -53,46 +82,16 @@ const inPhase = (status: 'joining' | 'verifying', laterMs: number): Fault => ({
   async run(stage, host) {
     if (!(await stage.eye.until((job) => job.status === status))) return false
     await pause(stage, 0, laterMs)
-    return killAndStart(stage, host, 1_000)
+    return deadFor(1_000)(stage, host)
   }
 })
 
 /** What can befall a mesh at work. Every one ends, and leaves a mesh behind that can end its work. */
 export const faults: readonly Fault[] = [
-  {
-    name: 'a worker is killed',
-    on: 'worker',
-    kills: 1,
-    run: (stage, host) => killAndStart(stage, host, 2_000)
-  },
-  {
-    name: 'a worker loses its power',
-    on: 'worker',
-    kills: 1,
-    async run(stage, host) {
-      await host.powerCut()
-      await pause(stage, 50, 2_000)
-      await startAgain(stage, host)
-      return true
-    }
-  },
-  {
-    name: 'the owner is killed',
-    on: 'owner',
-    kills: 1,
-    run: (stage, host) => killAndStart(stage, host, 2_000)
-  },
-  {
-    name: 'the owner loses its power',
-    on: 'owner',
-    kills: 1,
-    async run(stage, host) {
-      await host.powerCut()
-      await pause(stage, 50, 2_000)
-      await startAgain(stage, host)
-      return true
-    }
-  },
+  { name: 'a worker is killed', on: 'worker', kills: 1, run: deadFor(2_000) },
+  { name: 'a worker loses its power', on: 'worker', kills: 1, run: losesPower },
+  { name: 'the owner is killed', on: 'owner', kills: 1, run: deadFor(2_000) },
+  { name: 'the owner loses its power', on: 'owner', kills: 1, run: losesPower },
   inPhase('joining', 300),
   inPhase('verifying', 100),
   {
@@ -104,41 +103,26 @@ export const faults: readonly Fault[] = [
         return false
       // The rename is over before a look at the job could tell.
       while (!existsSync(stage.output)) await setImmediate()
-      return killAndStart(stage, host, 500)
+      return deadFor(500)(stage, host)
     }
   },
   {
     name: 'the owner is stopped and started again while others encode',
     on: 'owner',
     kills: 0,
-    async run(stage, host) {
-      host.setCpu(null)
-      await host.stop()
-      await startAgain(stage, host)
-      return true
-    }
+    run: stopAndStart
   },
-  {
-    name: 'a worker is stopped and started again',
-    on: 'worker',
-    kills: 0,
-    async run(stage, host) {
-      host.setCpu(null)
-      await host.stop()
-      await startAgain(stage, host)
-      return true
-    }
-  },
+  { name: 'a worker is stopped and started again', on: 'worker', kills: 0, run: stopAndStart },
   {
     name: 'a machine freezes for longer than its leases, and thaws',
     on: 'worker',
     kills: 0,
-    async run(stage, host) {
-      host.freeze()
-      await pause(stage, 3_000, 8_000)
-      host.thaw()
-      return true
-    }
+    run: forAWhile(
+      3_000,
+      8_000,
+      (host) => host.freeze(),
+      (host) => host.thaw()
+    )
   },
   {
     name: 'a node alone is stopped (SIGSTOP) and goes on (SIGCONT)',
@@ -156,78 +140,81 @@ export const faults: readonly Fault[] = [
     name: 'the owner freezes and thaws',
     on: 'owner',
     kills: 0,
-    async run(stage, host) {
-      host.freeze()
-      await pause(stage, 1_000, 8_000)
-      host.thaw()
-      return true
-    }
+    run: forAWhile(
+      1_000,
+      8_000,
+      (host) => host.freeze(),
+      (host) => host.thaw()
+    )
   },
   {
     name: 'a cable is pulled and put back',
     on: 'worker',
     kills: 0,
-    async run(stage, host) {
-      host.cut()
-      await pause(stage, 500, 8_000)
-      host.restore()
-      return true
-    }
+    run: forAWhile(
+      500,
+      8_000,
+      (host) => host.cut(),
+      (host) => host.restore()
+    )
   },
   {
     name: 'a machine gets another address',
     on: 'worker',
     kills: 0,
-    async run(stage, host) {
-      host.changeAddress()
-      await pause(stage, 500, 2_000)
-      return true
-    }
+    run: forAWhile(
+      500,
+      2_000,
+      (host) => host.changeAddress(),
+      () => {}
+    )
   },
   {
     name: 'a machine no longer hears the owner, which still hears it',
     on: 'worker',
     kills: 0,
-    async run(stage, host) {
-      host.dropFrom(stage.owner)
-      await pause(stage, 500, 8_000)
-      host.hear()
-      return true
-    }
+    run: forAWhile(
+      500,
+      8_000,
+      (host, { owner }) => host.dropFrom(owner),
+      (host) => host.hear()
+    )
   },
   {
     name: 'the owner no longer hears a machine, which still hears it',
     on: 'owner',
     kills: 0,
-    async run(stage, host) {
-      host.dropFrom(stage.random.pick(stage.workers))
-      await pause(stage, 500, 8_000)
-      host.hear()
-      return true
-    }
+    run: forAWhile(
+      500,
+      8_000,
+      (host, { random, workers }) => host.dropFrom(random.pick(workers)),
+      (host) => host.hear()
+    )
   },
   {
     name: 'the network splits in two, and heals',
     on: 'network',
     kills: 0,
-    async run(stage) {
-      const { lan, random } = stage
-      const here = lan.hosts.map(({ index }) => index).filter(() => random.chance(0.5))
-      lan.split([lan.hosts.map(({ index }) => index).filter((index) => !here.includes(index)), here])
-      await pause(stage, 1_000, 8_000)
-      lan.heal()
-      return true
-    }
+    run: forAWhile(
+      1_000,
+      8_000,
+      (_, { lan, random }) => {
+        const all = lan.hosts.map(({ index }) => index)
+        const here = all.filter(() => random.chance(0.5))
+        lan.split([all.filter((index) => !here.includes(index)), here])
+      },
+      (_, { lan }) => lan.heal()
+    )
   },
   {
     name: 'a machine is ten times slower for a while',
     on: 'worker',
     kills: 0,
-    async run(stage, host) {
-      host.setCpu(stage.cores / 10)
-      await pause(stage, 2_000, 6_000)
-      host.setCpu(stage.cores)
-      return true
-    }
+    run: forAWhile(
+      2_000,
+      6_000,
+      (host, { cores }) => host.setCpu(cores / 10),
+      (host, { cores }) => host.setCpu(cores)
+    )
   }
 ]

@@ -63,25 +63,21 @@ export async function playRound(
   const out = lan.folder(`shared/out-${random.int(0, 999_999)}`)
   const id = await owner.queue([reference.source, '--preset', preset, '--chunk', '2', '--out', out])
   const eye = new JobEye(owner, id)
-  try {
-    const { output } = (await waitFor(() => eye.look(), { timeoutMs: 30_000, what: 'the job to be told' }))!
-    const workers = lan.hosts.filter((host) => host !== owner)
-    const stage: Stage = { lan, owner, workers, eye, output, random, cores }
-    const happened = await befall(stage, chosen ?? drawn(random))
-    const job = await waitFor(
-      async () => {
-        const now = await eye.look()
-        return now && isEnded(now.status) ? now : null
-      },
-      { timeoutMs: 240_000, what: `job ${id} to end`, everyMs: 200 }
-    )
-    await lan.connected()
-    await check(lan, reference, job)
-    rmSync(out, { recursive: true, force: true })
-    return { happened, job }
-  } finally {
-    eye.close()
-  }
+  const { output } = (await waitFor(() => eye.look(), { timeoutMs: 30_000, what: 'the job to be told' }))!
+  const workers = lan.hosts.filter((host) => host !== owner)
+  const stage: Stage = { lan, owner, workers, eye, output, random, cores }
+  const happened = await befall(stage, chosen ?? drawn(random))
+  const job = await waitFor(
+    async () => {
+      const now = await eye.look()
+      return now && isEnded(now.status) ? now : null
+    },
+    { timeoutMs: 240_000, what: `job ${id} to end`, everyMs: 200 }
+  )
+  await lan.connected()
+  await check(lan, reference, job)
+  rmSync(out, { recursive: true, force: true })
+  return { happened, job }
 }
 
 function drawn(random: Random): Fault[] {

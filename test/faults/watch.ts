@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobWithTasks } from '../../src/model/control.ts'
 import { isEnded } from '../../src/model/index.ts'
-import { type ControlClient, connectControl, controlSocketPath } from '../../src/node/control/connect.ts'
 import type { Station } from '../support/station.ts'
 
 /** How often a state is looked at that lasts for milliseconds. */
@@ -14,7 +13,6 @@ const everyMs = 15
 export class JobEye {
   readonly #owner: Station
   readonly #id: string
-  #client: ControlClient | null = null
 
   constructor(owner: Station, id: string) {
     this.#owner = owner
@@ -24,11 +22,9 @@ export class JobEye {
   /** The job now; null while its owner does not answer. */
   async look(): Promise<JobWithTasks | null> {
     try {
-      this.#client ??= await connectControl(controlSocketPath(this.#owner.home), { timeoutMs: 2_000 })
-      return await this.#client.call('job', { id: this.#id }, { timeoutMs: 5_000 })
+      return await this.#owner.ask('job', { id: this.#id }, 5_000)
     } catch {
       // It was killed, is frozen or on its way up: whoever asks looks again.
-      this.close()
       return null
     }
   }
@@ -41,10 +37,5 @@ export class JobEye {
       if (job && isEnded(job.status)) return null
       await delay(everyMs)
     }
-  }
-
-  close(): void {
-    this.#client?.close()
-    this.#client = null
   }
 }

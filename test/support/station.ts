@@ -175,11 +175,12 @@ export class Station {
   /** Asks the node over its socket what a command would print as JSON: to start one costs half a second of CPU. */
   async ask<M extends ControlMethod>(
     method: M,
-    params: ControlMethods[M]['params']
+    params: ControlMethods[M]['params'],
+    timeoutMs = 30_000
   ): Promise<ControlMethods[M]['result']> {
-    const client = await connectControl(controlSocketPath(this.home), { timeoutMs: 30_000 })
+    const client = await connectControl(controlSocketPath(this.home), { timeoutMs })
     try {
-      return await client.call(method, params, { timeoutMs: 30_000 })
+      return await client.call(method, params, { timeoutMs })
     } finally {
       client.close()
     }

@@ -94,21 +94,16 @@ const originOf = ({ timeline, sequence, mediaId }: ClipLine): JobOrigin =>
 
 /** What only timelines have must not be asked of files: somebody expects something of it. */
 function refuseNeedless({ sequences, all, pick, allAngles, search, handlesMs }: SourceWishes): void {
-  const flag =
-    sequences.length > 0
-      ? '--sequence'
-      : all
-        ? '--all'
-        : pick
-          ? '--pick'
-          : allAngles
-            ? '--all-angles'
-            : search.length > 0
-              ? '--search'
-              : handlesMs !== null
-                ? '--used-ranges'
-                : null
-  if (flag === null) return
+  const asked: [flag: string, isAsked: boolean][] = [
+    ['--sequence', sequences.length > 0],
+    ['--all', all],
+    ['--pick', pick],
+    ['--all-angles', allAngles],
+    ['--search', search.length > 0],
+    ['--used-ranges', handlesMs !== null]
+  ]
+  const [flag] = asked.find(([, isAsked]) => isAsked) ?? []
+  if (flag === undefined) return
   throw new CliError('usage', `queue: ${flag} is for timelines, and none is named`, {
     hint: 'Name a timeline file (.otio, .fcpxml, .xml, .edl, .kdenlive, .mlt), or use --resolve'
   })

@@ -1,4 +1,4 @@
-import { findTools, probeSource, probeStreams, type Source } from '../../media/index.ts'
+import { findTools, gcd, probeSource, probeStreams, type Source } from '../../media/index.ts'
 import type { TranscodeSettings } from './settings.ts'
 
 /** What an editing program holds a proxy and its source against each other by. */
@@ -68,9 +68,8 @@ export function rateOf({
 function fraction(written: string | null): VideoFacts['rate'] | null {
   const [num, den = 1] = (written ?? '').split('/').map(Number)
   if (!num || !den || !Number.isSafeInteger(num) || !Number.isSafeInteger(den)) return null
-  let [a, b] = [num, den]
-  while (b !== 0) [a, b] = [b, a % b]
-  return { num: num / a, den: den / a }
+  const shared = gcd(num, den)
+  return { num: num / shared, den: den / shared }
 }
 
 /** What a file says of itself, without being read through. */

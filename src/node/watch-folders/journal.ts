@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { isJobId, type WatchParams } from '../../model/index.ts'
 import { readIfThere, writeFileAtomic } from '../atomic-file.ts'
 import { watchParams } from '../control/schemas.ts'
+import { namesIn } from '../names-in.ts'
 import type { KnownFile } from './files.ts'
 
 /** A watch as it is kept: what was asked for, and which folder on disk it was. */
@@ -145,13 +146,4 @@ export async function readJournals(
     }
   }
   return found
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  }
 }

@@ -10,6 +10,7 @@ import {
   startControlServer
 } from '../../../src/node/control/index.ts'
 import { fakeHandlers, jobView, nodeInfo } from '../../support/control.ts'
+import { queueChoices } from '../../support/queue-choices.ts'
 import { eventually, RawClient, temporaryFolder } from './fakes.ts'
 
 const timeoutMs = 5_000
@@ -67,19 +68,7 @@ describe('the control socket', () => {
     })
     await using node = await serving({ queue: () => Promise.reject(refusal) })
     const client = await connectControl(node.socketPath, { timeoutMs })
-    const params = {
-      sources: ['/a.mov'],
-      preset: 'dnx',
-      outDir: null,
-      nameTemplate: null,
-      priority: 0,
-      force: false,
-      keep: false,
-      noChunk: false,
-      chunkMs: null,
-      worthChunkingMs: null,
-      tags: []
-    }
+    const params = { ...queueChoices, sources: ['/a.mov'], preset: 'dnx' }
     const error = await failure(client.call('queue', params))
     expect(error.code).toBe('refused-by-node')
     expect(error.wire).toEqual({

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { type RunningNode, startNode } from '../../../src/node/start.ts'
 import { makeClip } from '../../support/media.ts'
+import { queueChoices } from '../../support/queue-choices.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 const nodes: RunningNode[] = []
@@ -34,17 +35,10 @@ test('a machine that leaves stops, and starts as a new one with the jobs it had'
   await join_(laptop)
   const clip = await makeClip(join(folder, 'a.mp4'), { seconds: 1, channels: 0 })
   const { lines } = await laptop.control.queue({
+    ...queueChoices,
     sources: [clip],
-    preset: 'prores_proxy',
     outDir: folder,
-    nameTemplate: 'out',
-    priority: 0,
-    force: false,
-    keep: false,
-    noChunk: false,
-    chunkMs: null,
-    worthChunkingMs: null,
-    tags: []
+    nameTemplate: 'out'
   })
   const [line] = lines
   if (line?.kind !== 'queued') throw new Error(JSON.stringify(line))

@@ -14,6 +14,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { ScreenPart, WatchParams } from '../../../src/model/index.ts'
 import { type RunningNode, startNode } from '../../../src/node/start.ts'
 import { makeClip } from '../../support/media.ts'
+import { queueChoices } from '../../support/queue-choices.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 const folders: string[] = []
@@ -47,16 +48,10 @@ const asked = (dir: string): WatchParams => ({
   dir,
   rules: { extensions: null, only: [], skip: [], recursive: true, settleMs: 1_500, minAgeMs: 0 },
   queue: {
+    ...queueChoices,
     preset: 'prores_proxy',
     outDir: join(dir, 'made'),
-    nameTemplate: '{stem}_proxy',
-    priority: 0,
-    force: false,
-    keep: false,
-    noChunk: false,
-    chunkMs: null,
-    worthChunkingMs: null,
-    tags: []
+    nameTemplate: '{stem}_proxy'
   }
 })
 

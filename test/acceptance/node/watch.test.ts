@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { ChunkMap, QueueParams, ScreenPart } from '../../../src/model/index.ts'
 import { type RunningNode, startNode } from '../../../src/node/start.ts'
 import { makeClip } from '../../support/media.ts'
+import { queueChoices } from '../../support/queue-choices.ts'
 import { waitFor } from '../../support/wait-for.ts'
 
 const nodes: RunningNode[] = []
@@ -47,15 +48,10 @@ const until = (what: string, condition: () => unknown) =>
   waitFor(async () => Boolean(await condition()), { timeoutMs: 60_000, what, everyMs: 50 })
 
 const plain: Omit<QueueParams, 'sources' | 'outDir'> = {
+  ...queueChoices,
   preset: 'prores_proxy',
-  nameTemplate: null,
-  priority: 0,
-  force: false,
-  keep: false,
-  noChunk: false,
   chunkMs: 400,
-  worthChunkingMs: 0,
-  tags: []
+  worthChunkingMs: 0
 }
 
 test('a node watches a job of another from start to end, and tells it how much work to take', async () => {

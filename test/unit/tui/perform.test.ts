@@ -3,6 +3,7 @@ import type { PresetLine, QueueParams } from '../../../src/model/index.ts'
 import type { Answer, QueueWish, ScreenOrder } from '../../../src/tui/orders.ts'
 import { perform, presetChoices, recipeLines } from '../../../src/tui/perform.ts'
 import { jobView } from '../../support/control.ts'
+import { queueChoices } from '../../support/queue-choices.ts'
 import { peerRow } from '../../support/scene.ts'
 import { fakeNode, fakePort, type Methods } from './fake-node.ts'
 
@@ -22,19 +23,7 @@ async function performed(order: ScreenOrder, methods: Methods | null = {}, port 
   return { answers, calls, rung, quits }
 }
 
-const wish: QueueWish = {
-  chosen: ['/m/a.mov'],
-  preset: 'dnxhr_sq',
-  outDir: null,
-  nameTemplate: null,
-  priority: 0,
-  force: false,
-  keep: false,
-  noChunk: false,
-  chunkMs: null,
-  worthChunkingMs: null,
-  tags: []
-}
+const wish: QueueWish = { ...queueChoices, chosen: ['/m/a.mov'] }
 
 describe('carrying out what the screen wants', () => {
   it('says nothing when all went well, and the first refusal when not', async () => {

@@ -19,6 +19,7 @@ import {
   type UnitRange
 } from '../../../../src/model/index.ts'
 import { createOutputLayouts } from '../../../../src/node/output-layouts.ts'
+import { queueChoices } from '../../../support/queue-choices.ts'
 
 const root = '00000000000000aa' as RootId
 
@@ -80,17 +81,10 @@ export const queueParams = (
   preset: string,
   more: Partial<QueueParams> = {}
 ): QueueParams => ({
+  ...queueChoices,
   sources: [source],
   preset,
-  outDir: null,
-  nameTemplate: null,
-  priority: 0,
-  force: false,
-  keep: false,
-  noChunk: false,
-  chunkMs: null,
   worthChunkingMs: 0,
-  tags: [],
   ...more
 })
 

@@ -13,6 +13,7 @@ import type {
 import type { WatchDisk } from '../../../../src/node/watch-folders/disk.ts'
 import { WatchFolders } from '../../../../src/node/watch-folders/watch-folders.ts'
 import { jobView } from '../../../support/control.ts'
+import { queueChoices } from '../../../support/queue-choices.ts'
 import { requestOf } from '../../scheduler/kit.ts'
 
 export const rules: WatchRules = {
@@ -24,18 +25,7 @@ export const rules: WatchRules = {
   minAgeMs: 0
 }
 
-export const choices: WatchChoices = {
-  preset: 'dnxhr_sq',
-  outDir: null,
-  nameTemplate: null,
-  priority: 0,
-  force: false,
-  keep: false,
-  noChunk: false,
-  chunkMs: null,
-  worthChunkingMs: null,
-  tags: []
-}
+export const choices: WatchChoices = queueChoices
 
 export const asked = (dir: string, change: Partial<WatchRules> = {}): WatchParams => ({
   dir,
