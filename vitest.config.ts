@@ -5,13 +5,17 @@ import { defineConfig } from 'vitest/config'
  * process (namespaces, mounts, nodes) are checked to leave nothing behind, and run one file at a time, but for those
  * whose machines mostly wait for one another.
  */
-const project = (name: string, options: { timeoutMs: number; outside?: boolean; workers?: number }) => ({
+const project = (
+  name: string,
+  options: { timeoutMs: number; outside?: boolean; workers?: number; isolate?: boolean }
+) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     environment: 'node' as const,
     testTimeout: options.timeoutMs,
     hookTimeout: options.timeoutMs,
+    isolate: options.isolate ?? true,
     ...(options.outside
       ? {
           maxWorkers: options.workers ?? 1,
@@ -25,7 +29,8 @@ const project = (name: string, options: { timeoutMs: number; outside?: boolean; 
 export default defineConfig({
   test: {
     projects: [
-      project('unit', { timeoutMs: 30_000 }),
+      // Pure, as what they test: no file needs modules of its own, and to load them anew took most of the time.
+      project('unit', { timeoutMs: 30_000, isolate: false }),
       project('acceptance', { timeoutMs: 120_000 }),
       project('media', { timeoutMs: 900_000 }),
       project('simulation', { timeoutMs: 600_000 }),

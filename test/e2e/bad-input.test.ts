@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ffmpeg, makeClip } from '../support/media.ts'
 import { binPath, buildMissing, repoRoot } from '../support/paths.ts'
 import { expectRefusal } from '../support/refusal.ts'
-import { givenRoom, listing, mediaIn } from '../support/room.ts'
+import { givenRoom, listing, mediaIn, Room } from '../support/room.ts'
 import { run } from '../support/run.ts'
 import { skip } from '../support/skip.ts'
 
@@ -15,11 +15,22 @@ const noMounts =
   process.platform === 'linux' && process.getuid?.() === 0 ? null : 'mounting needs root on Linux'
 const fixture = (name: string) => join(repoRoot, 'test/fixtures', name)
 
-/** A running station, an empty folder for outputs and one for media; `unchanged` checks that nothing was left. */
-async function given(env: Readonly<Record<string, string>> = {}) {
+const commonRoom = new Room()
+const common = commonRoom.station()
+beforeAll(async () => {
+  if (reason === null) await common.start()
+})
+afterAll(() => commonRoom.destroy())
+
+/**
+ * A running station, an empty folder for outputs and one for media; `unchanged` checks that nothing was left.
+ * @param env of a station of its own; left out: the one that all share that only refuse
+ */
+async function given(env?: Readonly<Record<string, string>>) {
   const room = givenRoom()
-  const station = room.station('station', env)
-  await station.start()
+  const station = env ? room.station('station', env) : common
+  if (env) await station.start()
+  const jobs = await station.jobs()
   const [media, out] = [room.folder('media'), room.folder('out')]
   let before: string[] = []
   return {
@@ -31,6 +42,7 @@ async function given(env: Readonly<Record<string, string>> = {}) {
       before = listing(room.claim.folder).filter(outside)
       return station.cli(['queue', source, '--preset', 'dnxhr_sq', '--wait', ...more], { timeoutMs: 90_000 })
     },
+    unqueued: async () => expect(await station.jobs()).toEqual(jobs),
     unchanged: () => {
       expect(listing(room.claim.folder).filter(outside)).toEqual(before)
       expect(mediaIn(station.home)).toEqual([])
@@ -43,7 +55,7 @@ const outside = (line: string) => !line.startsWith('station/')
 
 describe.skipIf(reason)(`bad input${reason ? ` (skipped: ${reason})` : ''}`, () => {
   test('no such file', async () => {
-    const { queue, media, unchanged, station } = await given()
+    const { queue, media, unchanged, unqueued } = await given()
     expectRefusal(
       await queue(join(media, 'nowhere.mov')),
       1,
@@ -51,7 +63,7 @@ describe.skipIf(reason)(`bad input${reason ? ` (skipped: ${reason})` : ''}`, () 
       /no such file|not found|does not exist/i
     )
     unchanged()
-    expect(await station.jobs()).toEqual([])
+    await unqueued()
   })
 
   test('a text file that is called a video', async () => {
@@ -110,11 +122,11 @@ describe.skipIf(reason)(`bad input${reason ? ` (skipped: ${reason})` : ''}`, () 
   })
 
   test('an unknown preset, with the nearest name', async () => {
-    const { station, media, unchanged, queue } = await given()
+    const { media, unchanged, unqueued, queue } = await given()
     const clip = await makeClip(join(media, 'a.mp4'), { seconds: 1, channels: 0 })
     expectRefusal(await queue(clip, '--preset', 'dnxhr_sk'), 2, 'dnxhr_sk', 'dnxhr_sq')
     unchanged()
-    expect(await station.jobs()).toEqual([])
+    await unqueued()
   })
 
   test('an output folder that is a file', async () => {
@@ -127,7 +139,7 @@ describe.skipIf(reason)(`bad input${reason ? ` (skipped: ${reason})` : ''}`, () 
   })
 
   test.skipIf(noMounts)('an output folder that cannot be written', async () => {
-    const { queue, media, room, unchanged } = await given()
+    const { queue, media, room, unchanged } = await given({})
     const clip = await makeClip(join(media, 'a.mp4'), { seconds: 1, channels: 0 })
     const disk = room.disk('read-only', 'size=1m')
     execFileSync('mount', ['-o', 'remount,ro', disk])
@@ -141,7 +153,7 @@ describe.skipIf(reason)(`bad input${reason ? ` (skipped: ${reason})` : ''}`, () 
   })
 
   test.skipIf(noMounts)('a disk that is full', async () => {
-    const { queue, media, room, unchanged } = await given()
+    const { queue, media, room, unchanged } = await given({})
     const clip = await makeClip(join(media, 'a.mp4'), { seconds: 8, channels: 0 })
     const disk = room.disk('small', 'size=1m')
     expectRefusal(await queue(clip, '--out', disk), 1, /space|full/i)
@@ -149,7 +161,7 @@ describe.skipIf(reason)(`bad input${reason ? ` (skipped: ${reason})` : ''}`, () 
   })
 
   test.skipIf(noMounts)('a disk that fills up between chunks', async () => {
-    const { queue, media, room, unchanged } = await given()
+    const { queue, media, room, unchanged } = await given({})
     const clip = await makeClip(join(media, 'a.mp4'), { seconds: 8, channels: 0 })
     const disk = room.disk('small', 'size=3m')
     expectRefusal(await queue(clip, '--out', disk, '--chunk', '2'), 1, /space|full/i)
@@ -218,7 +230,7 @@ describe.skipIf(reason)(`wrong usage and settings${reason ? ` (skipped: ${reason
   })
 
   test('a second node on one home', async () => {
-    const { station } = await given()
+    const { station } = await given({})
     const result = await station.cli(['--headless'], { timeoutMs: 20_000 })
     expectRefusal(result, 1, /already runs|running|another/i, `${station.pid}`)
     expect((await station.cli(['peers'])).status).toBe(0)

@@ -15,16 +15,7 @@ import { encodersOf, expectNoWorkTwice, givenStudio } from './studio.ts'
 const reason = capabilities().lan ?? buildMissing()
 /** Holds fields, any size and any rate, and every frame of it stands alone. */
 const preset = 'prores_proxy'
-const names = [
-  'vfr-phone',
-  'ts-late',
-  'tff-h264',
-  'rotated-90',
-  'mono4',
-  'tc-mxf',
-  'hevc10-open',
-  'h264-open'
-]
+const names = ['vfr-phone', 'ts-late', 'tff-h264', 'mono4', 'hevc10-open']
 const kinds = allKinds.filter(({ name, missing }) => names.includes(name) && !missing)
 
 describe.skipIf(reason)(`a day's cards${reason ? ` (skipped: ${reason})` : ''}`, () => {

@@ -1,16 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, statfsSync } from 'node:fs'
-import {
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  stat,
-  truncate,
-  utimes,
-  writeFile
-} from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -127,11 +117,12 @@ describe('a finished job', () => {
   test('of the sample film keeps all six channels', async ({ skip }) => {
     if (filmMissing !== null) return skip(filmMissing)
     const source = join(folder, 'film.mp4')
-    await copyFile(sampleFilm, source)
+    ffmpeg(['-y', '-t', '8', '-i', sampleFilm, '-c', 'copy', source])
+    const frames = timesOf(source).length
     const { output, job } = await encodeInChunks(kindIn(folder), queueParams(source, 'dnxhr_sq'), () => [
-      250, 480
+      70, 130
     ])
-    expect(timesOf(output)).toHaveLength(720)
+    expect(timesOf(output)).toHaveLength(frames)
     expect(describeFile(output).streams.find((stream) => stream.codec_type === 'audio')).toMatchObject({
       channels: 6,
       channel_layout: '5.1'
