@@ -7,6 +7,7 @@ import { CliError } from './errors.ts'
 import { type ExitStatus, exitCodes } from './exit-codes.ts'
 import { listenForInterrupt } from './interrupt.ts'
 import { type NodeFlags, realDoor } from './node-door.ts'
+import { PatientStream } from './output/patient-stream.ts'
 import { Printer } from './output/printer.ts'
 import { isPeerAddress } from './parse.ts'
 import { buildProgram } from './program.ts'
@@ -111,13 +112,18 @@ function usageError(error: CommanderError): { message: string; hint: string; exi
 
 /** The command line of this process: what `bin/proxima-node.js` calls. */
 export async function main(): Promise<void> {
-  const interrupt = listenForInterrupt(process, () => process.exit(exitCodes.interrupted))
   // A reader that went away (`| head`) has seen enough.
   process.stdout.on('error', (error) => {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(exitCodes.done)
     throw error
   })
-  const { env, platform, stdout, stderr } = process
+  const { env, platform } = process
+  const [stdout, stderr] = [new PatientStream(process.stdout), new PatientStream(process.stderr)]
+  const interrupt = listenForInterrupt(process, () => {
+    // An ordinary exit would wait for a terminal that does not take what was written.
+    if (stdout.isBehind || stderr.isBehind) process.kill(process.pid, 'SIGKILL')
+    process.exit(exitCodes.interrupted)
+  })
   const status = await run(process.argv.slice(2), {
     env,
     platform,
@@ -128,6 +134,6 @@ export async function main(): Promise<void> {
     interrupt,
     version: softwareVersion()
   })
-  await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))))
+  await Promise.all([stdout.drained(), stderr.drained()])
   process.exit(status)
 }

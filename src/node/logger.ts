@@ -5,6 +5,11 @@ import { LogFile } from './log-file.ts'
 
 export type NodeLogger = pino.Logger
 
+/** What is kept for a stdout that nobody reads; later lines are dropped until it is read again. */
+const unreadBytes = 4 * 1024 * 1024
+/** At the end, a stdout that is not read is waited for so long. */
+const farewellMs = 1_000
+
 /**
  * Where a node writes what it does: stdout when headless, else `<home>/logs/node.log`, since stdout belongs to the
  * command. Lines are JSON with ISO times; no string from a peer is ever part of a format.
@@ -21,10 +26,22 @@ export function createLogger(settings: {
 } {
   const options = { level: settings.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
   if (settings.headless) {
-    const stream = pino.destination({ fd: 1, sync: true })
-    return { logger: pino(options, stream), close: async () => stream.flushSync() }
+    // Not `sync`: a terminal that is stopped, or a reader that hangs, must not stop the node.
+    const stream = pino.destination({ fd: 1, sync: false, maxLength: unreadBytes })
+    return { logger: pino(options, stream), close: () => ended(stream) }
   }
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 })
   const file = new LogFile({ ...settings, path: join(settings.folder, 'node.log') })
   return { logger: pino(options, file), close: () => file.close() }
+}
+
+/** Settles when all was written, or when it was clear that nobody reads it. */
+async function ended(stream: ReturnType<typeof pino.destination>): Promise<void> {
+  await new Promise<void>((done) => {
+    const late = setTimeout(done, farewellMs)
+    stream.flush(() => {
+      clearTimeout(late)
+      done()
+    })
+  })
 }

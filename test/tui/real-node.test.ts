@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { makeClip } from '../support/media.ts'
 import { builtProgram } from '../support/paths.ts'
 import { aloneEnv, givenRoom, type Room } from '../support/room.ts'
@@ -144,4 +144,53 @@ it('does not disturb the node while nobody reads its terminal', async () => {
   terminal.keys('q')
   await terminal.sees('The node goes on')
   expect(await station.stop()).not.toBeNull()
+})
+
+describe('a terminal that is stopped with Ctrl-S', () => {
+  const given = async (command: (clip: string, out: string) => string, sign: RegExp) => {
+    const clip = await makeClip(join(room.folder('media'), 'clip.mov'), { seconds: 20, size: '640x360' })
+    const out = room.folder('out')
+    const station = room.station('tower')
+    const env = { ...aloneEnv, PROXIMA_NAME: 'tower', PROXIMA_HOME: station.home }
+    const terminal = new Terminal({ columns: 80, rows: 24, claim: room.claim, env })
+    terminal.run(`${program} ${command(clip, out)}`)
+    await terminal.sees(sign, 60_000)
+    terminal.keys('C-s')
+    const options = ['--preset', 'dnxhr_sq', '--chunk', '1', '--out', out]
+    const made = () =>
+      waitFor(async () => existsSync(join(out, 'clip.mov')), {
+        timeoutMs: 90_000,
+        what: 'the file to be made behind a stopped terminal'
+      })
+    const gone = () =>
+      waitFor(async () => (await station.cli(['jobs'])).status === 3, {
+        timeoutMs: 30_000,
+        what: 'the node to be gone'
+      })
+    return { station, terminal, clip, options, made, gone }
+  }
+
+  it('does not stop the node that `queue` runs itself', async () => {
+    const options = '--preset dnxhr_sq --chunk 1'
+    const { terminal, made, gone } = await given(
+      (clip, out) => `queue ${clip} ${options} --out ${out} --wait`,
+      /clip\.mov.* \d+%/
+    )
+    await made()
+    terminal.keys('C-q')
+    await terminal.sees('completed')
+    await gone()
+  })
+
+  it('does not stop a headless node that logs to it', async () => {
+    const { station, terminal, clip, options, made, gone } = await given(() => '--headless', /"msg":"ready"/)
+    const id = await station.queue([clip, ...options])
+    await made()
+    await station.ended(id)
+    expect(terminal.text()).not.toContain('job-completed')
+    terminal.keys('C-q')
+    await terminal.sees('job-completed')
+    terminal.keys('C-c')
+    await gone()
+  })
 })

@@ -20,7 +20,8 @@ const intervalMs = 250
  * returns lines that fit it. The cursor comes back however the process ends.
  */
 export function openLiveView(stream: OutStream, render: (size: ViewSize) => readonly string[]): LiveView {
-  const log = createLogUpdate(stream as NodeJS.WriteStream)
+  // Its own way to hide the cursor writes to the process's stderr, which waits for the terminal.
+  const log = createLogUpdate(stream as NodeJS.WriteStream, { showCursor: true })
   let timer: NodeJS.Timeout | null = null
   let ended = false
   let drawn: { lines: readonly string[]; columns: number } = { lines: [], columns: 0 }
@@ -35,6 +36,10 @@ export function openLiveView(stream: OutStream, render: (size: ViewSize) => read
   const draw = () => {
     timer = null
     if (ended) return
+    if (stream.isBehind) {
+      timer = setTimeout(draw, intervalMs)
+      return
+    }
     const size = { columns: stream.columns ?? 80, rows: stream.rows ?? 24 }
     if (size.columns < drawn.columns) clear()
     drawn = { lines: render(size), columns: size.columns }
@@ -44,7 +49,10 @@ export function openLiveView(stream: OutStream, render: (size: ViewSize) => read
     if (timer) clearTimeout(timer)
     draw()
   }
+  const giveBackCursor = () => process.stdout.write(showCursor)
   stream.on?.('resize', redraw)
+  stream.write(hideCursor)
+  process.once('exit', giveBackCursor)
   draw()
   return {
     change() {
@@ -62,9 +70,15 @@ export function openLiveView(stream: OutStream, render: (size: ViewSize) => read
       stream.off?.('resize', redraw)
       clear()
       log.done()
+      stream.write(showCursor)
+      process.off('exit', giveBackCursor)
     }
   }
 }
+
+/** DECTCEM. */
+const hideCursor = '\u001b[?25l'
+const showCursor = '\u001b[?25h'
 
 /** One up, then the whole row (ECMA-48 CUU and EL). */
 const eraseRowAbove = '\u001b[1A\u001b[2K'

@@ -75,7 +75,7 @@ async function showOnScreen(
     {
       port,
       first: shown(client),
-      terminal: { stdin: process.stdin, stdout: print.out as NodeJS.WriteStream }
+      terminal: { stdin: process.stdin, stdout: process.stdout }
     }
   )
 }

@@ -38,6 +38,10 @@ export async function withAnyNode<T>(
   if (running !== null) return closing(running, (client) => use({ client, own: null }))
   if (beforeStart !== null) context.print.note(beforeStart)
   let own: RunningNode
+  for (const stream of [context.stdout, context.stderr]) {
+    // A terminal that stops reading must not freeze the peer.
+    if (stream.isTTY) stream.letGo?.()
+  }
   try {
     own = await context.door.start({ home: context.home, flags: context.nodeFlags, headless: false })
   } catch (error) {

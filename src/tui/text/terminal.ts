@@ -8,6 +8,10 @@ export interface OutStream {
   readonly rows?: number | undefined
   on?(event: 'resize', listener: () => void): unknown
   off?(event: 'resize', listener: () => void): unknown
+  /** From now on no write waits for the terminal to take it. */
+  letGo?(): void
+  /** What was written has not all gone out yet. */
+  readonly isBehind?: boolean
 }
 
 export interface TerminalTraits {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openLiveView } from '../../../../src/cli/output/live.ts'
 
 /** A terminal that breaks lines anew when its width changes, as far as the live view uses one. */
@@ -53,6 +53,26 @@ describe('the live view', () => {
     terminal.resize(30)
     expect(terminal.shown).toEqual(['$ queue', 'a'.repeat(29), 'b'.repeat(29)])
     view.end()
+    expect(terminal.shown).toEqual(['$ queue'])
+  })
+
+  it('draws nothing while the terminal does not take what was drawn, and then what is right by then', () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const terminal = Object.assign(new Terminal(), { isBehind: false })
+    let percent = 1
+    const view = openLiveView(terminal, () => [`${percent}%`])
+    terminal.isBehind = true
+    for (percent = 2; percent < 50; percent++) {
+      view.change()
+      vi.advanceTimersByTime(1_000)
+    }
+    expect(terminal.shown).toEqual(['$ queue', '1%'])
+    terminal.isBehind = false
+    vi.advanceTimersByTime(1_000)
+    expect(terminal.shown).toEqual(['$ queue', '50%'])
+    view.end()
+    vi.advanceTimersByTime(1_000)
     expect(terminal.shown).toEqual(['$ queue'])
   })
 
