@@ -27,7 +27,7 @@ export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId' | 
 /** Queues files; with `wait`, or when this command had to start a node, stays until the jobs have ended. */
 export async function queue(context: CommandContext, request: QueueRequest): Promise<ExitStatus> {
   const { patterns, wishes, ...rest } = request
-  const { origins, parts, worst, ...sources } = await collectSources(context, patterns, wishes)
+  const { origins, parts, worst, ...sources } = await collectSources(context, patterns, wishes, rest)
   const params = Object.keys(origins).length > 0 ? { ...rest, origins, parts } : rest
   return atLeast(worst, await queueFiles(context, params, sources))
 }

@@ -53,6 +53,12 @@ export function screenMachine({ cwd, env, edits, signal }: MachineSettings): Scr
         cwd
       )
       const files = new Set(expanded.files)
+      const { searched } = expanded
+      if (searched.length > 0) {
+        const { kept } = await (await edits()).withoutOutputs(searched, expanded.files, null)
+        const left = new Set(kept)
+        for (const { path } of searched) if (!left.has(path)) files.delete(path)
+      }
       const problems = [...expanded.problems]
       for (const timeline of timelines) {
         const clips = await clipsOf(timeline)

@@ -14,6 +14,7 @@ import { needsFacts, type SourceFilters, whyAnyFacts, whyAnyName } from './filte
 import { finalCutList } from './final-cut.ts'
 import { mapsOf } from './maps.ts'
 import { indexFor } from './media-index.ts'
+import { withoutOutputs } from './own-outputs.ts'
 import { partsUsed } from './parts.ts'
 import type {
   ChosenEdit,
@@ -23,13 +24,15 @@ import type {
   FindWishes,
   FoundClips,
   MadeProxy,
-  PlacingWish
+  PlacingWish,
+  SearchedFile,
+  WithoutOutputs
 } from './types.ts'
 
 /** What commands see of it. */
 export type EditReader = Pick<
   EditDesk,
-  'open' | 'openResolve' | 'find' | 'filter' | 'collisions' | 'listForFinalCut'
+  'open' | 'openResolve' | 'find' | 'filter' | 'withoutOutputs' | 'collisions' | 'listForFinalCut'
 >
 
 /**
@@ -137,6 +140,26 @@ export class EditDesk {
       else result.leftOut.push({ source, reason })
     }
     return result
+  }
+
+  /**
+   * Files that a search brought, without those that were made of others of them.
+   * @param files all that are to be queued
+   * @param wish null where it is not known yet how they are queued
+   */
+  async withoutOutputs(
+    searched: readonly SearchedFile[],
+    files: readonly string[],
+    wish: PlacingWish | null
+  ): Promise<WithoutOutputs> {
+    const { placing, realPath } = this.#collaborators
+    const place = wish === null ? null : await placing(wish)
+    const placeOf =
+      place === null
+        ? null
+        : async (source: string) => [await place(source, null)].filter((path) => path !== null)
+    const ownFolders = [...this.#settings.ownFolders, ...(wish?.outDir ? [wish.outDir] : [])]
+    return withoutOutputs(searched, files, ownFolders, placeOf, realPath)
   }
 
   /**

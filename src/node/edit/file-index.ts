@@ -1,5 +1,6 @@
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isLeftOutFolder } from '../../model/index.ts'
 
 /** Files that are looked at in one search, and files of fitting names that are kept: some bound must be. */
 export const indexLimits = { files: 2_000_000, candidates: 5_000 } as const
@@ -12,10 +13,6 @@ export interface Candidates {
   /** Why not everything was looked at, or null. */
   cut: string | null
 }
-
-/** Folders that hold what was made of media, not media. */
-const isLeftOut = (name: string): boolean =>
-  name.startsWith('.') || ['proxy', 'proxies', 'bl_proxy', 'node_modules'].includes(name.toLowerCase())
 
 /**
  * Files below the folders whose names fit, in the order of their paths. Neither hidden ones nor proxies; symbolic links
@@ -36,7 +33,7 @@ export async function searchFolders(
     try {
       for await (const entry of await opendir(folder, { bufferSize: 512 })) {
         signal.throwIfAborted()
-        if (entry.isDirectory() && !isLeftOut(entry.name)) waiting.push(join(folder, entry.name))
+        if (entry.isDirectory() && !isLeftOutFolder(entry.name)) waiting.push(join(folder, entry.name))
         if (!entry.isFile() || entry.name.startsWith('.')) continue
         files++
         if (fits(entry.name)) found.paths.push(join(folder, entry.name))

@@ -16,6 +16,7 @@ import { readResolve, resolveOpener } from '../resolve/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { openStorage } from '../storage/index.ts'
 import { transcodeSettings } from '../transcode-settings.ts'
+import { realOrSame } from '../watch-folders/folder-identity.ts'
 import { EditDesk, type EditReader } from './desk.ts'
 import { searchFolders } from './file-index.ts'
 import type { PlacingWish } from './types.ts'
@@ -40,6 +41,7 @@ export async function openEditDesk(
       map: settings.paths.map,
       layout: settings.paths.layout,
       filters: settings.queue.filters,
+      ownFolders: [home.folder, settings.paths.proxyRoot].filter((path) => path !== null),
       system: process.platform === 'win32' ? 'windows' : 'posix'
     },
     {
@@ -50,6 +52,7 @@ export async function openEditDesk(
       placing: (wish) => placing(wish, media.presetFolders, createOutputLayouts(settings.paths)),
       resolve: (choice, signal) => readResolve(resolveOpener(settings, signal), choice),
       search: searchFolders,
+      realPath: realOrSame,
       writeNew
     }
   )
@@ -100,5 +103,6 @@ export type {
   FindWishes,
   FoundClips,
   MadeProxy,
-  PlacingWish
+  PlacingWish,
+  SearchedFile
 } from './types.ts'

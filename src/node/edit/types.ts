@@ -21,6 +21,8 @@ export interface EditSettings {
   /** `queue.filters`. */
   filters: SourceFilters
   system: FindSettings['system']
+  /** The node's home, and `paths.proxyRoot`. */
+  ownFolders: readonly string[]
 }
 
 export interface EditCollaborators {
@@ -30,6 +32,8 @@ export interface EditCollaborators {
   ) => Promise<((source: string, part: SourcePart | null) => Promise<string | null>) | null>
   files: TimelineFiles
   roots: () => Promise<RootView[]>
+  /** The path itself where it leads nowhere. */
+  realPath: (path: string) => Promise<string>
   /** Writes a file under that name, or a numbered one where it is taken. @returns its path */
   writeNew: (path: string, text: string) => Promise<string>
   /** Reads a file through: its frames, exactly. @throws an error for what is no video */
@@ -77,6 +81,19 @@ export type PlacingWish = Pick<
 export interface MadeProxy {
   source: string
   output: string
+}
+
+/** A file that was found by a search, in a folder that a person named. */
+export interface SearchedFile {
+  path: string
+  folder: string
+}
+
+export interface WithoutOutputs {
+  kept: string[]
+  /** How many were in folders that are for outputs or the node's own. */
+  passedOver: { folder: string; files: number }[]
+  leftOut: { source: string; reason: string }[]
 }
 
 export interface FilteredSources {

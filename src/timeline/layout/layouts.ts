@@ -1,5 +1,5 @@
 import { posix, win32 } from 'node:path'
-import type { OutputLayout } from '../../model/index.ts'
+import { layoutFolders, type OutputLayout } from '../../model/index.ts'
 import { stemOf } from '../names.ts'
 import { expandTemplate } from './template.ts'
 
@@ -56,21 +56,28 @@ export function layoutPlace(layout: OutputLayout, request: LayoutRequest): Layou
     }
     case 'resolve':
     case 'fcp':
-      return at(path.join(folder, 'Proxy', `${stem}.${extension}`))
+      return at(path.join(folder, layoutFolders[layout], `${stem}.${extension}`))
     case 'premiere':
-      return at(path.join(folder, 'Proxies', `${stem}_Proxy.${extension}`))
+      return at(path.join(folder, layoutFolders.premiere, `${stem}_Proxy.${extension}`))
     case 'kdenlive':
-      return hashed(request, 'kdenlive', 'proxy')
+      return hashed(request, layout)
     case 'shotcut':
       return extension === 'mp4'
-        ? hashed(request, 'shotcut', 'proxies')
+        ? hashed(request, layout)
         : wrong(
             `Shotcut looks for mp4 proxies only, not ${extension}`,
             'choose a preset whose container is mp4'
           )
     case 'blender':
       return extension === 'avi'
-        ? at(path.join(folder, 'BL_proxy', path.basename(source), `proxy_${request.sizePercent ?? 50}.avi`))
+        ? at(
+            path.join(
+              folder,
+              layoutFolders.blender,
+              path.basename(source),
+              `proxy_${request.sizePercent ?? 50}.avi`
+            )
+          )
         : wrong(
             `Blender looks for avi proxies only, not ${extension}`,
             'presets make mov, mp4, mkv and mxf: place them with the layout custom, and give Blender the file itself'
@@ -96,7 +103,7 @@ function mirrorFolder(request: LayoutRequest): string | null {
   return path.join(request.proxyRoot, ...volume, dir.slice(root.length))
 }
 
-function hashed(request: LayoutRequest, program: string, folder: string): LayoutPlace {
+function hashed(request: LayoutRequest, program: 'kdenlive' | 'shotcut'): LayoutPlace {
   if (!request.projectFolder) {
     return wrong(
       `the layout ${program} needs the folder of the project`,
@@ -107,7 +114,11 @@ function hashed(request: LayoutRequest, program: string, folder: string): Layout
     return wrong(`the layout ${program} needs the source's MD5, which could not be read`)
   }
   return at(
-    pathOf(request.projectFolder).join(request.projectFolder, folder, `${request.hash}.${request.extension}`)
+    pathOf(request.projectFolder).join(
+      request.projectFolder,
+      layoutFolders[program],
+      `${request.hash}.${request.extension}`
+    )
   )
 }
 

@@ -68,7 +68,7 @@ function deskOf(
   const probed: string[] = []
   const written: [string, string][] = []
   const desk = new EditDesk(
-    { map: {}, layout: null, filters: noFilters, system: 'posix', ...settings },
+    { map: {}, layout: null, filters: noFilters, system: 'posix', ownFolders: [], ...settings },
     {
       files: fakeFiles(files),
       placing: async ({ preset }) =>
@@ -76,6 +76,7 @@ function deskOf(
           ? null
           : async (source) => source.replace(/\.\w+$/, '.mov').replace('/nas/', '/out/'),
       roots: async () => roots,
+      realPath: async (path) => path,
       writeNew: async (path, text) => {
         written.push([path, text])
         return path
