@@ -1,6 +1,7 @@
 import { posix, win32 } from 'node:path'
-import { layoutFolders, type OutputLayout } from '../../model/index.ts'
+import { layoutFolders, type OutputLayout, type PictureSizes } from '../../model/index.ts'
 import { stemOf } from '../names.ts'
+import { blenderName } from './blender.ts'
 import { expandTemplate } from './template.ts'
 
 /** One proxy that needs a place. */
@@ -16,8 +17,8 @@ export interface LayoutRequest {
   projectFolder?: string | null
   /** Of the source (`proxyHash`), for `kdenlive` and `shotcut`. */
   hash?: string | null
-  /** Size of the proxy in percent of the source's, for `blender`. */
-  sizePercent?: 25 | 50 | 75 | 100
+  /** For `blender`, whose names say the size. */
+  picture?: PictureSizes
   /** For `custom`. */
   template?: string | null
 }
@@ -38,7 +39,7 @@ export type LayoutPlace =
  * | `fcp` | `Proxy/<stem>.<ext>` beside the source | by an FCPXML that lists both (`fcpProxyXml`) |
  * | `kdenlive` | `proxy/<md5>.<ext>` in the project's folder | Kdenlive, when proxies are on |
  * | `shotcut` | `proxies/<md5>.mp4` in the project's folder | Shotcut, when proxies are on |
- * | `blender` | `BL_proxy/<file name>/proxy_<percent>.avi` beside the source | Blender's sequencer |
+ * | `blender` | `BL_proxy/<file name>/proxy_<percent>.avi` beside the source, whatever the container | Blender's sequencer |
  * | `custom` | a template | |
  */
 export function layoutPlace(layout: OutputLayout, request: LayoutRequest): LayoutPlace {
@@ -68,20 +69,12 @@ export function layoutPlace(layout: OutputLayout, request: LayoutRequest): Layou
             `Shotcut looks for mp4 proxies only, not ${extension}`,
             'choose a preset whose container is mp4'
           )
-    case 'blender':
-      return extension === 'avi'
-        ? at(
-            path.join(
-              folder,
-              layoutFolders.blender,
-              path.basename(source),
-              `proxy_${request.sizePercent ?? 50}.avi`
-            )
-          )
-        : wrong(
-            `Blender looks for avi proxies only, not ${extension}`,
-            'presets make mov, mp4, mkv and mxf: place them with the layout custom, and give Blender the file itself'
-          )
+    case 'blender': {
+      const named = blenderName(extension, request.picture ?? null)
+      return named.kind === 'wrong'
+        ? named
+        : at(path.join(folder, layoutFolders.blender, path.basename(source), named.name))
+    }
     case 'custom':
       return custom(request)
   }

@@ -52,14 +52,16 @@ describe('a second run over a folder', () => {
     for (const source of sources) write(join(folder, 'media', source), source)
     expect(await taken({ paths })).toEqual(sources)
 
-    const extension = { shotcut: 'mp4', blender: 'avi' }[layout as string] ?? 'mov'
+    const extension = layout === 'shotcut' ? 'mp4' : 'mov'
+    const whole = { width: 1920, height: 1080 }
     for (const source of sources) {
       const place = await createOutputLayouts(paths).place({
         source: join(folder, 'media', source),
         layout: null,
         extension,
         preset: 'dnxhr_sq',
-        projectFolder: join(folder, 'media')
+        projectFolder: join(folder, 'media'),
+        picture: { source: whole, output: whole }
       })
       if (place.kind === 'wrong') throw new Error(place.message)
       write(place.path)
