@@ -7,7 +7,7 @@ const percents = [25, 50, 75, 100] as const
 const roundingPixels = 2
 
 /**
- * The containers that may hide behind Blender's `.avi`. Since 4.4 it writes MP4 under that name itself, "since [AVI]
+ * The containers that may hide behind Blender's `.avi`. Since about 4.4 it writes MP4 under that name itself, "since [AVI]
  * does not support video rotation metadata" (`imbuf/movie/intern/movie_proxy_indexer.cc`), and it has always read what
  * libavformat finds in the file. Frames are sought by their times, so that MKV's milliseconds will not do.
  */
@@ -19,7 +19,7 @@ export type BlenderName = { kind: 'name'; name: string } | { kind: 'wrong'; mess
  * What Blender calls a proxy of this size. It draws proxies as if they had exactly the size of their name
  * (`seq_need_scale_to_render_size` of its sequencer), so that any other size would be shown too large or too small. No
  * timecode index is needed: without one, frames have the same numbers in both (`MOV_calc_frame_index_with_timecode`,
- * gone since 5.0).
+ * gone in 5.x).
  */
 export function blenderName(extension: string, picture: PictureSizes | null): BlenderName {
   if (!containers.includes(extension)) {
