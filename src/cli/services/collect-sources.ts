@@ -7,6 +7,7 @@ import { CliError } from '../errors.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { clipList, tellClips } from '../output/clips.ts'
 import { baseName, clean, count } from '../output/format.ts'
+import { openSearchProgress } from '../output/search-progress.ts'
 import { chooseSequences, type SequenceWish } from './choose-sequences.ts'
 import { type ExpandedSources, expandSources } from './expand-sources.ts'
 import { pickNumbers } from './pick-numbers.ts'
@@ -135,7 +136,10 @@ export async function findClips(
   chosen: readonly ChosenEdit[],
   wishes: FindWishes
 ): Promise<ClipLine[]> {
-  const { clips, notes } = await desk.find(chosen, wishes, interrupt.signal)
+  const progress = openSearchProgress(print)
+  const { clips, notes } = await desk
+    .find(chosen, wishes, interrupt.signal, progress.tell)
+    .finally(progress.end)
   for (const note of notes) print.note(clean(note))
   tellClips(print, clips)
   if (!clips.some(isFound)) {

@@ -104,5 +104,6 @@ export type {
   FoundClips,
   MadeProxy,
   PlacingWish,
-  SearchedFile
+  SearchedFile,
+  SearchProgress
 } from './types.ts'

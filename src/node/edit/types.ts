@@ -45,7 +45,8 @@ export interface EditCollaborators {
   search: (
     folders: readonly string[],
     fits: (name: string) => boolean,
-    signal: AbortSignal
+    signal: AbortSignal,
+    onLooked: (files: number) => void
   ) => Promise<Candidates>
 }
 
@@ -65,6 +66,14 @@ export interface FindWishes {
   /** Only the used parts of each file, with so much before and after them; null: whole files. */
   handlesMs: number | null
 }
+
+/**
+ * How far the finding of clips is: files that were looked at by their names, candidates that were probed, sources whose
+ * frames were read. `of` is null where the whole is not known.
+ */
+export type SearchProgress =
+  | { what: 'search'; done: number; of: null }
+  | { what: 'probe' | 'read'; done: number; of: number }
 
 export interface FoundClips {
   clips: ClipLine[]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ClipLine, EditView, QueueParams } from '../../../src/model/index.ts'
 import type { ControlHandlers } from '../../../src/node/control/connect.ts'
-import type { ChosenEdit, FindWishes, MadeProxy } from '../../../src/node/edit/index.ts'
+import type { ChosenEdit, EditReader, FindWishes, MadeProxy } from '../../../src/node/edit/index.ts'
 import { jobView } from '../../support/control.ts'
 import { cli } from './fakes.ts'
 
@@ -252,6 +252,23 @@ describe('outputs that would be one file', () => {
     expect(stderr).toContain(
       '/nas/a.mov and /nas/a.mxf would both become /nas/Proxy/a.mov; nothing was queued.'
     )
+  })
+})
+
+describe('a search that takes long', () => {
+  it('is left at once when a person leaves, and nothing is queued', async () => {
+    const { asked, handlers } = node()
+    const interrupt = new AbortController()
+    const find: EditReader['find'] = (_chosen, _wishes, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+        interrupt.abort('SIGINT')
+      })
+    const { edits } = desk([])
+    const argv = ['queue', 'cut.otio', ...preset]
+    const { status } = await cli(argv, { running: handlers, cwd, edits: { ...edits, find }, interrupt })
+    expect(status).toBe(130)
+    expect(asked).toEqual([])
   })
 })
 
