@@ -2,9 +2,33 @@ import type { MadeProxy, PlacingWish } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 
+/** The file that was written, or why it was not. */
+export type FinalCutList = { kind: 'written'; file: string } | { kind: 'failed'; message: string }
+
 /**
- * Writes the file by which Final Cut Pro finds the proxies of a run, where that is what they are for, and tells of it.
- * The proxies need not be there yet.
+ * Writes the file by which Final Cut Pro finds the proxies of a run, where that is what they are for. The proxies need
+ * not be there yet.
+ * @returns null where their layout is another
+ */
+export async function writeFinalCutList(
+  context: Pick<CommandContext, 'home' | 'env' | 'nodeFlags' | 'door' | 'interrupt'>,
+  proxies: readonly MadeProxy[],
+  params: PlacingWish
+): Promise<FinalCutList | null> {
+  const { door, home, nodeFlags, interrupt } = context
+  if (proxies.length === 0 || !(await isForFinalCut(context, params))) return null
+  const desk = await door.edits(home, nodeFlags)
+  try {
+    const file = await desk.listForFinalCut(proxies, params, interrupt.signal)
+    return file === null ? null : { kind: 'written', file }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    return { kind: 'failed', message: `the list for Final Cut Pro was not written: ${error.message}` }
+  }
+}
+
+/**
+ * The same, told.
  * @returns 1 where it cannot be written: the jobs are queued by then, and go on
  */
 export async function listForFinalCut(
@@ -12,28 +36,26 @@ export async function listForFinalCut(
   proxies: readonly MadeProxy[],
   params: PlacingWish
 ): Promise<ExitStatus> {
-  const { door, home, nodeFlags, print, interrupt } = context
-  if (proxies.length === 0 || !(await isForFinalCut(context, params))) return exitCodes.done
-  const desk = await door.edits(home, nodeFlags)
-  try {
-    const file = await desk.listForFinalCut(proxies, params, interrupt.signal)
-    if (file === null) return exitCodes.done
-    if (print.json) print.data({ type: 'listing', file })
-    print.tell(`Import ${file} into Final Cut Pro when the proxies are done.`)
-    return exitCodes.done
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error
-    print.error({
-      message: `the list for Final Cut Pro was not written: ${error.message}`,
-      hint: 'Queue the files again when there is room and permission: what is done is listed too'
-    })
+  const { print } = context
+  const list = await writeFinalCutList(context, proxies, params)
+  if (list?.kind === 'failed') {
+    const hint = 'Queue the files again when there is room and permission: what is done is listed too'
+    print.error({ message: list.message, hint })
     return exitCodes.failed
   }
+  if (list === null) return exitCodes.done
+  if (print.json) print.data({ type: 'listing', file: list.file })
+  print.tell(wordsOf(list))
+  return exitCodes.done
 }
+
+/** For a person. */
+export const wordsOf = (list: FinalCutList): string =>
+  list.kind === 'failed' ? list.message : `Import ${list.file} into Final Cut Pro when the proxies are done.`
 
 /** Asked of the settings before anything is loaded that can read timelines. */
 async function isForFinalCut(
-  { home, env, nodeFlags }: CommandContext,
+  { home, env, nodeFlags }: Pick<CommandContext, 'home' | 'env' | 'nodeFlags'>,
   { layout, outDir, nameTemplate }: PlacingWish
 ): Promise<boolean> {
   if (outDir !== null || nameTemplate !== null) return false
