@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join, parse } from 'node:path'
 import {
   autoName,
   describePreset,
@@ -20,6 +18,7 @@ import { realOrSame } from '../watch-folders/folder-identity.ts'
 import { EditDesk, type EditReader } from './desk.ts'
 import { searchFolders } from './file-index.ts'
 import type { PlacingWish } from './types.ts'
+import { writeNew } from './write-new.ts'
 
 /**
  * What reads timelines and finds their media, with the settings and roots of a home.
@@ -57,24 +56,6 @@ export async function openEditDesk(
     }
   )
 }
-
-/** Files that are listed again and again get numbers: nothing that somebody may have changed is replaced. */
-async function writeNew(path: string, text: string): Promise<string> {
-  const { dir, name, ext } = parse(path)
-  await mkdir(dir, { recursive: true })
-  for (let number = 1; ; number++) {
-    const free = number === 1 ? path : join(dir, `${name} ${number}${ext}`)
-    try {
-      await writeFile(free, text, { flag: 'wx' })
-      return free
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number >= maxNumber) throw error
-    }
-  }
-}
-
-/** Past that, somebody queues in a loop. */
-const maxNumber = 9_999
 
 /** @throws MediaError for a preset that is unusable */
 async function placing(
