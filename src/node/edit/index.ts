@@ -1,6 +1,7 @@
 import {
   autoName,
   describePreset,
+  MediaError,
   outputPath,
   projectFolderOf,
   streamFacts,
@@ -57,14 +58,18 @@ export async function openEditDesk(
   )
 }
 
-/** @throws MediaError for a preset that is unusable */
+/** Null for a preset that is unusable, too: the node says why when something is queued with it. */
 async function placing(
   { preset, outDir, nameTemplate, layout = null, origins }: PlacingWish,
   presetFolders: readonly string[],
   layouts: OutputLayouts
 ): Promise<((source: string, part: SourcePart | null) => Promise<string | null>) | null> {
   if (preset === autoName) return null
-  const resolved = await describePreset(preset, presetFolders)
+  const resolved = await describePreset(preset, presetFolders).catch((error: unknown) => {
+    if (error instanceof MediaError) return null
+    throw error
+  })
+  if (resolved === null) return null
   const { name, container: extension } = resolved.preset
   return async (source, part) => {
     const projectFolder = projectFolderOf(origins?.[source])

@@ -26,7 +26,7 @@ export interface EditSettings {
 }
 
 export interface EditCollaborators {
-  /** Where outputs go, and as what: null when a preset is chosen file by file. Throws for a preset that is unusable. */
+  /** Where outputs go, and as what: null when a preset is chosen file by file, or is unusable. */
   placing: (
     wish: PlacingWish
   ) => Promise<((source: string, part: SourcePart | null) => Promise<string | null>) | null>

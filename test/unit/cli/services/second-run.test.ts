@@ -83,6 +83,11 @@ describe('a second run over a folder', () => {
     expect(await taken({}, '--out', join(folder, 'media'))).toEqual(['a.mp4', 'out/a.mov'])
   })
 
+  it('leaves it to the node to say what is wrong with a preset', async () => {
+    write(join(folder, 'media', 'a.mov'))
+    expect(await taken({}, '--preset', 'dnxhr_sqq')).toEqual(['a.mov'])
+  })
+
   it('takes a folder of outputs that is named', async () => {
     write(join(folder, 'media', 'a.mov'))
     expect(await taken({ paths: { proxyRoot: folder } })).toEqual(['a.mov'])
