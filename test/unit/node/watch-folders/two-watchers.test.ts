@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WatchFolders } from '../../../../src/node/watch-folders/watch-folders.ts'
 import { asked, choices, Scene } from './kit.ts'
@@ -144,6 +145,57 @@ describe('two nodes that watch one folder', () => {
     await pass(30, [[tower, watches]])
     expect(tower.queued).toEqual(['/in/a.mov'])
     expect(statusOf(watches)).toMatchObject({ status: 'watching', reason: null })
+  })
+
+  it.each([
+    ['looks and restarts, before any output is there', ['look', 'look', 'restart', 'put'], false],
+    ['sleeps, restarts or is told to stop', ['look', 'look', 'sleep', 'restart', 'leave', 'put'], true]
+  ])('queue every file exactly once between them, whoever %s', async (_, kinds, areMade) => {
+    const step = fc.record({
+      who: fc.nat(2),
+      does: fc.constantFrom(...kinds)
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const tower = new Scene(null, 'tower')
+        tower.folders.set('/in', 'inode 1')
+        const scenes = [tower, new Scene(tower, 'nuc'), new Scene(tower, 'mac')]
+        const made = new Set<string>()
+        for (const scene of scenes) {
+          scene.answer = (source) => {
+            const output = `/out${source}`
+            if (areMade && made.has(output)) return { kind: 'exists', source, output, message: 'it is there' }
+            made.add(output)
+            return null
+          }
+        }
+        const watches = await Promise.all(scenes.map((scene) => scene.open()))
+        for (const one of watches) await one.watch(asked('/in'))
+        let files = 0
+        for (const { who, does } of steps) {
+          const scene = scenes[who]!
+          if (does === 'put') tower.put(`/in/${files++}.mov`, `${files}`)
+          if (does === 'look') await scene.look(watches[who]!)
+          // The others go on without it, by their own clocks.
+          if (does === 'sleep') {
+            const others = scenes.flatMap((one, at) => (at === who ? [] : [[one, watches[at]!] as const]))
+            await pass(minutes(4), others)
+          }
+          if (does === 'restart') watches[who] = await scene.open()
+          if (does === 'leave' && watches[who]!.views().length > 0) {
+            await watches[who]!.unwatch('/in')
+            await watches[who]!.watch(asked('/in'))
+          }
+        }
+        const all = scenes.map((scene, at) => [scene, watches[at]!] as const)
+        await pass(minutes(8), all)
+        const queued = scenes.flatMap((scene) => scene.queued).sort()
+        expect(queued).toEqual([...Array(files).keys()].map((n) => `/in/${n}.mov`).sort())
+        expect(watches.filter((one) => statusOf(one).status === 'watching')).toHaveLength(1)
+        expect(scenes.flatMap(({ errors }) => errors)).toEqual([])
+      }),
+      { numRuns: 25 }
+    )
   })
 
   it('leave a mark that cannot be read to whoever wrote it, until it is old', async () => {
