@@ -31,7 +31,7 @@ export {
   whyIllegal
 } from './legal.ts'
 export { whatIsLost } from './losses.ts'
-export { frameLasting, type Picture, picturePlan, whyNotEncodable } from './picture.ts'
+export { frameLasting, type Picture, picturePlan, pictureSizes, whyNotEncodable } from './picture.ts'
 export * from './presets/index.ts'
 export { probeSource, probeStreams } from './probe.ts'
 export { type FfmpegOutcome, type RunSettings, runFfmpeg } from './run-ffmpeg.ts'

@@ -1,3 +1,4 @@
+import type { PictureSizes } from '../model/index.ts'
 import { type ColourPlan, colourPlan, whyNotLevels } from './colour.ts'
 import type { Preset } from './presets/index.ts'
 import {
@@ -70,6 +71,15 @@ export function outputSize(
     width: Math.max(2, evenWidth ? width - (width % 2) : width),
     height: Math.max(2, height - (height % linesAtOnce))
   }
+}
+
+/** Of the source as it is shown, turned as the preset turns it, and of the output. */
+export const pictureSizes = (
+  preset: Parameters<typeof outputSize>[0],
+  video: Parameters<typeof outputSize>[1]
+): PictureSizes => {
+  const { width, height } = preset.rotation === 'keep' ? video : uprightSize(video)
+  return { source: { width, height }, output: outputSize(preset, video) }
 }
 
 const uprightSize = ({ width, height, rotation }: Pick<VideoStream, 'width' | 'height' | 'rotation'>) =>

@@ -14,6 +14,12 @@ export const outputLayouts = [
 ] as const
 export type OutputLayout = (typeof outputLayouts)[number]
 
+/** Pixels of a source's picture as it is shown, and of what is made of it. */
+export interface PictureSizes {
+  source: { width: number; height: number }
+  output: { width: number; height: number }
+}
+
 /** What a place is chosen by. */
 export interface PlaceWish {
   /** Absolute. */
@@ -25,6 +31,8 @@ export interface PlaceWish {
   preset: string
   /** The folder of the editing project that the source was queued from, or null. */
   projectFolder: string | null
+  /** Absent where the source was not looked at. */
+  picture?: PictureSizes
 }
 
 /** `message` and `hint`: why it cannot be placed, for a person. */

@@ -30,6 +30,10 @@ export const videoExtensions = [
   'r3d'
 ] as const
 
+/** A file's ending in lower case, without the dot; empty where there is none, as of a file that is called `mov`. */
+export const endingOf = (path: string): string =>
+  /[^/\\]\.([^./\\]{1,16})$/.exec(path)?.[1]?.toLowerCase() ?? ''
+
 /** By its ending. */
 export const isVideo = (path: string): boolean =>
-  (videoExtensions as readonly string[]).includes(path.slice(path.lastIndexOf('.') + 1).toLowerCase())
+  (videoExtensions as readonly string[]).includes(endingOf(path))

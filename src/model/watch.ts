@@ -44,8 +44,11 @@ export interface WatchView {
   type: 'watch'
   id: string
   dir: string
-  /** `away`: the folder cannot be read now, and `reason` says why; it is waited for. */
-  status: 'watching' | 'away'
+  /**
+   * `away`: the folder cannot be read now, and `reason` says why; it is waited for. `standby`: another node queues from
+   * it, and `reason` says which; this one takes over when that falls silent.
+   */
+  status: 'watching' | 'away' | 'standby'
   /** Also what of the folder cannot be read. */
   reason: string | null
   rules: WatchRules

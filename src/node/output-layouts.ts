@@ -16,8 +16,11 @@ async function place(
   files: TimelineFiles
 ): Promise<LayoutedPlace> {
   const layout = wished ?? usual ?? (proxyRoot === null ? 'resolve' : 'mirror')
-  const needsHash =
-    layout === 'kdenlive' || layout === 'shotcut' || (layout === 'custom' && template?.includes('{hash}'))
+  const inProject = layout === 'kdenlive' || layout === 'shotcut'
+  // Without a project they refuse it anyway: megabytes need not be read for that.
+  const needsHash = inProject
+    ? wish.projectFolder !== null
+    : layout === 'custom' && template?.includes('{hash}')
   const hash = needsHash ? await hashOf(source, files) : null
   return layoutPlace(layout, { source, ...wish, proxyRoot, template, hash })
 }

@@ -289,6 +289,7 @@ async function compose(
     state,
     turn: (event) => turns.turn(event),
     view,
+    self: { id: mesh.self, name: settings.name },
     onError
   })
   const feed: ScreenFeedCollaborators = {

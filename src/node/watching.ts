@@ -19,19 +19,21 @@ export interface WatchingCollaborators {
   state: () => SchedulerState
   turn: (event: Event) => void
   view: (job: JobRecord) => JobView
+  self: { id: string; name: string }
   onError: (error: unknown, what: string) => void
 }
 
 /** Introduces watched folders to the rest of the node: what is ripe is queued as a person's command would. */
 export function openWatchFolders(node: WatchingCollaborators): Promise<WatchFolders> {
-  const { home, settings, kind, desk, storage, happenings, state, turn, view, onError } = node
+  const { home, settings, kind, desk, storage, happenings, state, turn, view, self, onError } = node
   const jobs = (): Iterable<JobRecord> => state().jobs.values()
   return WatchFolders.open(
     {
       folder: home.watches,
       home: home.folder,
       proxyRoot: settings.paths.proxyRoot,
-      intervalMs: settings.watch.intervalMs
+      intervalMs: settings.watch.intervalMs,
+      self
     },
     {
       moment: () => ({ nowMs: performance.now(), wallMs: Date.now() }),

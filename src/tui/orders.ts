@@ -40,7 +40,7 @@ export type Answer =
   | { kind: 'preset-loaded'; name: string; lines: readonly string[] }
   /** More lines of a plan; the last comes with `done`. */
   | { kind: 'planned'; wish: QueueWish; total: number; lines: readonly PlanLine[]; done: boolean }
-  | { kind: 'queued'; wish: QueueWish; lines: readonly QueueLine[] }
+  | { kind: 'queued'; wish: QueueWish; lines: readonly QueueLine[]; note?: string | null }
   | { kind: 'invited'; invite: string; expiresAt: string }
   | { kind: 'joined'; inviterName: string; inviterId: string }
   /** It could not be done; `text` is a line for a person. */

@@ -212,7 +212,11 @@ async function queue(
     batchId = result.batchId
     lines.push(...result.lines)
   }
-  answer({ kind: 'queued', wish, lines })
+  const proxies = lines.flatMap((line) =>
+    line.kind === 'queued' ? line.job : line.kind === 'exists' ? line : []
+  )
+  const note = (await port.machine.list?.(proxies, { ...params, ...(origins && { origins }) })) ?? null
+  answer({ kind: 'queued', wish, lines, note })
 }
 
 /** Some of the sources, with what they were chosen from. */

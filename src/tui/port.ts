@@ -4,6 +4,7 @@ import type {
   ControlStream,
   ControlStreams,
   JobOrigin,
+  QueueParams,
   WireError
 } from '../model/index.ts'
 import type { FolderEntry, NotifyWay } from './state.ts'
@@ -34,6 +35,14 @@ export interface ScreenMachine {
     problems: readonly Error[]
     origins?: Readonly<Record<string, JobOrigin>>
   }>
+  /**
+   * Writes what editing software needs to find the proxies of a batch, where it needs a file for that.
+   * @returns what to do with it, for a person; null where there is nothing to do
+   */
+  list?(
+    proxies: readonly { source: string; output: string }[],
+    params: Omit<QueueParams, 'sources'>
+  ): Promise<string | null>
   /** A path that a person typed, made whole (`~`). */
   wholePath(text: string): string
 }

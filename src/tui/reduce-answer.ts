@@ -100,7 +100,7 @@ function presetsLoaded(
 }
 
 /** The wizard closes where all went well; what was refused is listed. */
-function queued(state: ScreenState, { lines, wish }: Extract<Answer, { kind: 'queued' }>): ScreenStep {
+function queued(state: ScreenState, { lines, wish, note }: Extract<Answer, { kind: 'queued' }>): ScreenStep {
   const jobs = lines.flatMap((line) => (line.kind === 'queued' ? [line.job] : []))
   const others = lines.filter(({ kind }) => kind !== 'queued')
   const { preset, outDir } = wish
@@ -116,7 +116,9 @@ function queued(state: ScreenState, { lines, wish }: Extract<Answer, { kind: 'qu
     ...(first ? { jobAt: jobs.length > 1 ? `batch:${first.batch}` : `job:${first.id}` } : {})
   }
   const files = jobs.length === 1 ? '1 file is' : `${jobs.length} files are`
-  return still(withNotice(next, jobs.length > 0 ? 'good' : 'warn', `${files} queued`))
+  return still(
+    withNotice(next, jobs.length > 0 ? 'good' : 'warn', note ? `${files} queued. ${note}` : `${files} queued`)
+  )
 }
 
 function refused(state: ScreenState, { order, text }: Extract<Answer, { kind: 'refused' }>): ScreenStep {

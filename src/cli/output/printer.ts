@@ -10,6 +10,8 @@ export class Printer {
   readonly out: OutStream
   readonly err: OutStream
   readonly traits: TerminalTraits
+  /** Of stderr. */
+  readonly errTraits: TerminalTraits
   readonly paint: Paint
   readonly #paintErr: Paint
 
@@ -23,7 +25,8 @@ export class Printer {
     this.err = err
     this.traits = terminalTraits(out, settings.env, settings.platform)
     this.paint = painter(this.traits.colour)
-    this.#paintErr = painter(terminalTraits(err, settings.env, settings.platform).colour)
+    this.errTraits = terminalTraits(err, settings.env, settings.platform)
+    this.#paintErr = painter(this.errTraits.colour)
   }
 
   /** Columns that tables must fit, or null when nobody's terminal shows them. */

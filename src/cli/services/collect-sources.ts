@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import type { ClipLine, EditView, JobOrigin, SourcePart } from '../../model/index.ts'
-import type { ChosenEdit, EditReader, FindWishes } from '../../node/edit/index.ts'
+import type { ChosenEdit, EditReader, FindWishes, PlacingWish, SearchedFile } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { clipList, tellClips } from '../output/clips.ts'
-import { baseName, clean } from '../output/format.ts'
+import { baseName, clean, count } from '../output/format.ts'
+import { openSearchProgress } from '../output/search-progress.ts'
 import { chooseSequences, type SequenceWish } from './choose-sequences.ts'
 import { type ExpandedSources, expandSources } from './expand-sources.ts'
 import { pickNumbers } from './pick-numbers.ts'
@@ -39,7 +40,8 @@ export interface CollectedSources extends ExpandedSources {
 export async function collectSources(
   context: CommandContext,
   patterns: readonly string[],
-  wishes: SourceWishes
+  wishes: SourceWishes,
+  placing: PlacingWish
 ): Promise<CollectedSources> {
   const { isTimelinePath } = await import('../../node/edit/paths.ts')
   const isTimeline = (pattern: string): boolean => isTimelinePath(pattern) && !isDynamicPattern(pattern)
@@ -56,7 +58,7 @@ export async function collectSources(
   const files =
     expanded.searched.length === 0
       ? expanded.files
-      : await filtered(context, await opened(), expanded, wishes)
+      : await filtered(context, await opened(), expanded, wishes, placing)
   const clips = chosen.length === 0 ? [] : await findClips(context, await opened(), chosen, wishes)
   const { origins, parts, worst } = await chosenClips(context, clips, wishes)
   // Who names a file outright means all of it.
@@ -129,7 +131,10 @@ export async function findClips(
   chosen: readonly ChosenEdit[],
   wishes: FindWishes
 ): Promise<ClipLine[]> {
-  const { clips, notes } = await desk.find(chosen, wishes, interrupt.signal)
+  const progress = openSearchProgress(print)
+  const { clips, notes } = await desk
+    .find(chosen, wishes, interrupt.signal, progress.tell)
+    .finally(progress.end)
   for (const note of notes) print.note(clean(note))
   tellClips(print, clips)
   if (!clips.some(isFound)) {
@@ -142,16 +147,22 @@ export async function findClips(
 async function filtered(
   { interrupt, print }: CommandContext,
   desk: EditReader,
-  { files, searched }: { files: readonly string[]; searched: readonly string[] },
-  wishes: SourceWishes
+  { files, searched }: { files: readonly string[]; searched: readonly SearchedFile[] },
+  wishes: SourceWishes,
+  placing: PlacingWish
 ): Promise<string[]> {
-  const { leftOut } = await desk.filter(searched, wishes, interrupt.signal)
-  for (const line of leftOut) {
+  const { kept, passedOver, leftOut: outputs } = await desk.withoutOutputs(searched, files, placing)
+  for (const { folder, files: number } of passedOver) {
+    print.note(clean(`Passed over: ${count(number, 'file')} in ${folder}, where outputs go.`))
+  }
+  const { kept: fitting, leftOut } = await desk.filter(kept, wishes, interrupt.signal)
+  for (const line of [...outputs, ...leftOut]) {
     if (print.json) print.data({ type: 'left-out', ...line })
     else print.lines([clean(`left out  ${baseName(line.source)}: ${line.reason}`)])
   }
-  const out = new Set(leftOut.map(({ source }) => source))
-  return files.filter((file) => !out.has(file))
+  const found = new Set(searched.map(({ path }) => path))
+  const left = new Set(fitting)
+  return files.filter((file) => !found.has(file) || left.has(file))
 }
 
 type FoundClip = ClipLine & { source: string }

@@ -11,6 +11,7 @@ import type { Printer } from '../output/printer.ts'
 import { quoteCommand } from '../output/quote.ts'
 import { collectSources, type SourceWishes } from './collect-sources.ts'
 import type { ExpandedSources } from './expand-sources.ts'
+import { listForFinalCut } from './list-for-final-cut.ts'
 import { waitForJobs } from './wait-for-jobs.ts'
 import { type NodeInHand, withAnyNode } from './with-node.ts'
 
@@ -27,7 +28,7 @@ export interface QueueRequest extends Omit<QueueParams, 'sources' | 'batchId' | 
 /** Queues files; with `wait`, or when this command had to start a node, stays until the jobs have ended. */
 export async function queue(context: CommandContext, request: QueueRequest): Promise<ExitStatus> {
   const { patterns, wishes, ...rest } = request
-  const { origins, parts, worst, ...sources } = await collectSources(context, patterns, wishes)
+  const { origins, parts, worst, ...sources } = await collectSources(context, patterns, wishes, rest)
   const params = Object.keys(origins).length > 0 ? { ...rest, origins, parts } : rest
   return atLeast(worst, await queueFiles(context, params, sources))
 }
@@ -46,19 +47,6 @@ async function refuseCollisions(
     tellRefusal(print, null, new CliError('output-taken', message, { hint, exitStatus: 1 }))
   }
   return collisions.length > 0
-}
-
-/** Tells of the file by which Final Cut Pro finds the proxies, where that is what they are for. */
-async function listForFinalCut(
-  { door, home, nodeFlags, print, interrupt }: CommandContext,
-  proxies: readonly MadeProxy[],
-  params: PlacingWish
-): Promise<void> {
-  const desk = await door.edits(home, nodeFlags)
-  const file = await desk.listForFinalCut(proxies, params, interrupt.signal)
-  if (file === null) return
-  if (print.json) print.data({ type: 'listing', file })
-  print.tell(`Import ${file} into Final Cut Pro when the proxies are done.`)
 }
 
 /** Queues files that were found somehow, and tells of what was not. */
@@ -91,7 +79,7 @@ export async function queueFiles(
       if (line.kind === 'queued') jobs.push(line.job)
       if (line.kind !== 'refused') proxies.push(line.kind === 'queued' ? line.job : line)
     }
-    if (isLaidOut) await listForFinalCut(context, proxies, rest)
+    worst = atLeast(worst, await listForFinalCut(context, proxies, rest))
     if (jobs.length === 0 || !(wait || own)) return worst
     return atLeast(worst, await waitForJobs(context, { client, own, jobs }))
   }

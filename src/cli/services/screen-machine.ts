@@ -14,10 +14,11 @@ export interface MachineSettings {
   /** What reads timelines. */
   edits: () => Promise<EditReader>
   signal: AbortSignal
+  list?: ScreenMachine['list']
 }
 
 /** What the screen asks of the machine that it runs on: its folders, and the timelines in them. */
-export function screenMachine({ cwd, env, edits, signal }: MachineSettings): ScreenMachine {
+export function screenMachine({ cwd, env, edits, signal, list }: MachineSettings): ScreenMachine {
   /** Of files that were seen as clips of a timeline. */
   const origins: Record<string, JobOrigin> = {}
 
@@ -53,6 +54,12 @@ export function screenMachine({ cwd, env, edits, signal }: MachineSettings): Scr
         cwd
       )
       const files = new Set(expanded.files)
+      const { searched } = expanded
+      if (searched.length > 0) {
+        const { kept } = await (await edits()).withoutOutputs(searched, expanded.files, null)
+        const left = new Set(kept)
+        for (const { path } of searched) if (!left.has(path)) files.delete(path)
+      }
       const problems = [...expanded.problems]
       for (const timeline of timelines) {
         const clips = await clipsOf(timeline)
@@ -61,6 +68,7 @@ export function screenMachine({ cwd, env, edits, signal }: MachineSettings): Scr
       }
       return { files: [...files], problems, origins }
     },
+    ...(list === undefined ? {} : { list }),
     wholePath: (text) => (/^~(?=[/\\]|$)/.test(text) ? join(env.HOME || homedir(), text.slice(1)) : text)
   }
 }

@@ -7,6 +7,7 @@ import { styleOf } from '../../tui/text/style.ts'
 import type { CommandContext } from '../context.ts'
 import { changeLine } from '../output/jobs.ts'
 import { ChangeFilter } from './change-filter.ts'
+import { wordsOf, writeFinalCutList } from './list-for-final-cut.ts'
 import { screenMachine } from './screen-machine.ts'
 import { type Watched, watchedNode } from './watched-node.ts'
 
@@ -59,7 +60,11 @@ async function showOnScreen(
     machine: screenMachine({
       ...context,
       edits: () => context.door.edits(context.home, context.nodeFlags),
-      signal: interrupt.signal
+      signal: interrupt.signal,
+      list: async (proxies, params) => {
+        const list = await writeFinalCutList(context, proxies, params)
+        return list && wordsOf(list)
+      }
     }),
     told: toWireError
   }

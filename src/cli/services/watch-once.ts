@@ -57,11 +57,27 @@ export async function watchOnce(
     if (!print.json) print.tell(`nothing in ${dir} is ripe`)
     return exitCodes.done
   }
-  const files = [...ripe.values()]
+  const files = await withoutOutputs(context, dir, [...ripe.values()], choices)
   const origin = { kind: 'watch' as const, file: dir }
   const origins = Object.fromEntries(files.map((path) => [path, origin]))
   const params = { ...choices, origins, wait: waitForEnd, dryRun: false }
   return queueFiles(context, params, { files, problems: [] })
+}
+
+/** Nothing is remembered here, so what was made of other files is told by where it lies. */
+async function withoutOutputs(
+  { door, home, nodeFlags, print }: CommandContext,
+  dir: string,
+  files: string[],
+  choices: WatchParams['queue']
+): Promise<string[]> {
+  const desk = await door.edits(home, nodeFlags)
+  const searched = files.map((path) => ({ path, folder: dir }))
+  const { kept, leftOut } = await desk.withoutOutputs(searched, files, choices)
+  if (!print.json) {
+    for (const { source, reason } of leftOut) print.note(`${source} is not queued: ${reason}`)
+  }
+  return kept
 }
 
 function tellWaiting({ print }: CommandContext, waiting: ReadonlyMap<string, WaitingFile>): void {

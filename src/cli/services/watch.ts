@@ -28,6 +28,7 @@ export function watch(context: CommandContext, params: WatchParams): Promise<Exi
     const { watch: view, change } = await client.call('watchFolder', params)
     if (context.print.json) context.print.data({ ...view, change })
     else context.print.tell(`${view.id}  ${clean(view.dir)} ${words[change]}`)
+    if (view.status === 'standby') context.print.note(clean(`Standing by: ${view.reason}.`))
     return exitCodes.done
   })
 }

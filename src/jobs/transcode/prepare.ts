@@ -10,6 +10,7 @@ import {
   outputRate,
   type Preset,
   picturePlan,
+  pictureSizes,
   probeStreams,
   type SourceStreams,
   tryEncoder,
@@ -63,7 +64,8 @@ export async function prepare(
         preset: preset.name,
         extension: preset.container,
         part,
-        projectFolder: projectFolderOf(params.origins?.[source])
+        projectFolder: projectFolderOf(params.origins?.[source]),
+        picture: pictureSizes(preset, streams.video)
       },
       layouts
     )

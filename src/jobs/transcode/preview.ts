@@ -5,6 +5,7 @@ import {
   findTools,
   MediaError,
   messageOf,
+  pictureSizes,
   probeSource,
   type ResolvedPreset,
   toArguments,
@@ -91,7 +92,8 @@ export async function presetCommand(
     layout: null,
     preset: preset.name,
     extension: preset.container,
-    projectFolder: null
+    projectFolder: null,
+    picture: pictureSizes(preset, source.video)
   })
   if (output.kind === 'wrong') throw new MediaError('not-encodable', output.message, output.hint)
   const command = wholeCommand(preset, planOf(source, { preset }), file, output.path)

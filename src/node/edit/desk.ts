@@ -1,5 +1,5 @@
 import type { StreamFacts } from '../../jobs/transcode/index.ts'
-import type { ClipLine, EditView, TimelineChoice } from '../../model/index.ts'
+import type { EditView, TimelineChoice } from '../../model/index.ts'
 import {
   type Collision,
   findByPath,
@@ -10,11 +10,12 @@ import {
   type TimelineFiles
 } from '../../timeline/index.ts'
 import { clipLine, type Edit, leftOutLines, type MediumOfEdit, mediaOf, whyNotEncoded } from './clips.ts'
+import { cutParts } from './cut-parts.ts'
 import { needsFacts, type SourceFilters, whyAnyFacts, whyAnyName } from './filters.ts'
 import { finalCutList } from './final-cut.ts'
 import { mapsOf } from './maps.ts'
 import { indexFor } from './media-index.ts'
-import { partsUsed } from './parts.ts'
+import { withoutOutputs } from './own-outputs.ts'
 import type {
   ChosenEdit,
   EditCollaborators,
@@ -23,13 +24,17 @@ import type {
   FindWishes,
   FoundClips,
   MadeProxy,
-  PlacingWish
+  PlacingWish,
+  SearchedFile,
+  SearchProgress,
+  WithoutOutputs
 } from './types.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** What commands see of it. */
 export type EditReader = Pick<
   EditDesk,
-  'open' | 'openResolve' | 'find' | 'filter' | 'collisions' | 'listForFinalCut'
+  'open' | 'openResolve' | 'find' | 'filter' | 'withoutOutputs' | 'collisions' | 'listForFinalCut'
 >
 
 /**
@@ -80,7 +85,12 @@ export class EditDesk {
   }
 
   /** What the chosen sequences use, each file of a timeline once, and where it is on this machine. */
-  async find(chosen: readonly ChosenEdit[], wishes: FindWishes, signal: AbortSignal): Promise<FoundClips> {
+  async find(
+    chosen: readonly ChosenEdit[],
+    wishes: FindWishes,
+    signal: AbortSignal,
+    onProgress: (progress: SearchProgress) => void = () => {}
+  ): Promise<FoundClips> {
     const maps = await mapsOf(this.#settings.map, this.#collaborators.roots)
     const filters = this.#filters(wishes)
     const media = chosen.flatMap((edit) => mediaOf(edit, this.#timeline(edit.view)))
@@ -106,7 +116,13 @@ export class EditDesk {
     }
     const { roots, search } = this.#collaborators
     const facts = (path: string) => this.#factsOf(path, signal)
-    const { index, notes } = await indexFor(pending, wishes.search, { roots, search, facts }, signal)
+    const { index, notes } = await indexFor(
+      pending,
+      wishes.search,
+      { roots, search, facts },
+      signal,
+      onProgress
+    )
     for (const one of pending) outcomes.set(one, findInIndex(one.medium, index))
     for (const [one, outcome] of outcomes) {
       if (outcome.status !== 'found') continue
@@ -115,7 +131,9 @@ export class EditDesk {
     }
     const clips = media.map((one) => clipLine(one, outcomes.get(one) ?? null, reasons.get(one) ?? null))
     if (wishes.handlesMs !== null) {
-      notes.push(...(await this.#cut(media, clips, wishes.handlesMs, signal)))
+      const frames = (path: string) =>
+        this.#collaborators.probeFrames(path, signal).catch(unlessAborted(signal))
+      notes.push(...(await cutParts(media, clips, wishes.handlesMs, frames, onProgress)))
     }
     return {
       clips: [...clips, ...chosen.flatMap((edit) => leftOutLines(edit, this.#timeline(edit.view)))],
@@ -137,6 +155,26 @@ export class EditDesk {
       else result.leftOut.push({ source, reason })
     }
     return result
+  }
+
+  /**
+   * Files that a search brought, without those that were made of others of them.
+   * @param files all that are to be queued
+   * @param wish null where it is not known yet how they are queued
+   */
+  async withoutOutputs(
+    searched: readonly SearchedFile[],
+    files: readonly string[],
+    wish: PlacingWish | null
+  ): Promise<WithoutOutputs> {
+    const { placing, realPath } = this.#collaborators
+    const place = wish === null ? null : await placing(wish)
+    const placeOf =
+      place === null
+        ? null
+        : async (source: string) => [await place(source, null)].filter((path) => path !== null)
+    const ownFolders = [...this.#settings.ownFolders, ...(wish?.outDir ? [wish.outDir] : [])]
+    return withoutOutputs(searched, files, ownFolders, placeOf, realPath)
   }
 
   /**
@@ -203,38 +241,6 @@ export class EditDesk {
     return whyAnyFacts(filters, facts)
   }
 
-  /**
-   * Gives the lines of found files the parts of them that all chosen sequences together use.
-   * @returns what is queued whole all the same, and why
-   */
-  async #cut(
-    media: readonly MediumOfEdit[],
-    clips: readonly ClipLine[],
-    handlesMs: number,
-    signal: AbortSignal
-  ): Promise<string[]> {
-    const notes: string[] = []
-    const bySource = Map.groupBy(clips.entries(), ([, { status, source }]) =>
-      status === 'found' ? source : null
-    )
-    for (const [source, entries] of bySource) {
-      if (source === null) continue
-      const facts = await this.#collaborators.probeFrames(source, signal).catch(unlessAborted(signal))
-      // The node says why when it is queued.
-      if (facts === null) continue
-      if (facts.uneven !== null) notes.push(`${source} is queued whole: ${facts.uneven}`)
-      else {
-        const parts = partsUsed(
-          entries.map(([at]) => media[at]!.medium),
-          facts,
-          handlesMs
-        )
-        for (const [, line] of entries) line.parts = parts
-      }
-    }
-    return notes
-  }
-
   /** Null for what cannot be probed: the node says why when it is queued. */
   #factsOf(path: string, signal: AbortSignal): Promise<StreamFacts | null> {
     let facts = this.#facts.get(path)
@@ -245,11 +251,3 @@ export class EditDesk {
     return facts
   }
 }
-
-/** Null for a file that cannot be probed. */
-const unlessAborted =
-  (signal: AbortSignal) =>
-  (error: unknown): null => {
-    if (signal.aborted || !(error instanceof Error && 'code' in error)) throw error
-    return null
-  }

@@ -1,8 +1,12 @@
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isLeftOutFolder } from '../../model/index.ts'
 
 /** Files that are looked at in one search, and files of fitting names that are kept: some bound must be. */
 export const indexLimits = { files: 2_000_000, candidates: 5_000 } as const
+
+/** The caller hears of so many files at a time. */
+const filesPerNews = 1_000
 
 /** What a search through folders brought. */
 export interface Candidates {
@@ -13,18 +17,16 @@ export interface Candidates {
   cut: string | null
 }
 
-/** Folders that hold what was made of media, not media. */
-const isLeftOut = (name: string): boolean =>
-  name.startsWith('.') || ['proxy', 'proxies', 'bl_proxy', 'node_modules'].includes(name.toLowerCase())
-
 /**
  * Files below the folders whose names fit, in the order of their paths. Neither hidden ones nor proxies; symbolic links
  * are not followed.
+ * @param onLooked hears how many files were looked at so far
  */
 export async function searchFolders(
   folders: readonly string[],
   fits: (fileName: string) => boolean,
-  signal: AbortSignal
+  signal: AbortSignal,
+  onLooked: (files: number) => void = () => {}
 ): Promise<Candidates> {
   const found: Candidates = { paths: [], unread: [], cut: null }
   const waiting = [...folders]
@@ -36,9 +38,9 @@ export async function searchFolders(
     try {
       for await (const entry of await opendir(folder, { bufferSize: 512 })) {
         signal.throwIfAborted()
-        if (entry.isDirectory() && !isLeftOut(entry.name)) waiting.push(join(folder, entry.name))
+        if (entry.isDirectory() && !isLeftOutFolder(entry.name)) waiting.push(join(folder, entry.name))
         if (!entry.isFile() || entry.name.startsWith('.')) continue
-        files++
+        if (++files % filesPerNews === 0) onLooked(files)
         if (fits(entry.name)) found.paths.push(join(folder, entry.name))
       }
     } catch (error) {

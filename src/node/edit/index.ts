@@ -1,8 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join, parse } from 'node:path'
 import {
   autoName,
   describePreset,
+  MediaError,
   outputPath,
   projectFolderOf,
   streamFacts,
@@ -16,9 +15,11 @@ import { readResolve, resolveOpener } from '../resolve/index.ts'
 import { loadSettings } from '../settings/index.ts'
 import { openStorage } from '../storage/index.ts'
 import { transcodeSettings } from '../transcode-settings.ts'
+import { realOrSame } from '../watch-folders/folder-identity.ts'
 import { EditDesk, type EditReader } from './desk.ts'
 import { searchFolders } from './file-index.ts'
 import type { PlacingWish } from './types.ts'
+import { writeNew } from './write-new.ts'
 
 /**
  * What reads timelines and finds their media, with the settings and roots of a home.
@@ -40,6 +41,7 @@ export async function openEditDesk(
       map: settings.paths.map,
       layout: settings.paths.layout,
       filters: settings.queue.filters,
+      ownFolders: [home.folder, settings.paths.proxyRoot].filter((path) => path !== null),
       system: process.platform === 'win32' ? 'windows' : 'posix'
     },
     {
@@ -50,37 +52,24 @@ export async function openEditDesk(
       placing: (wish) => placing(wish, media.presetFolders, createOutputLayouts(settings.paths)),
       resolve: (choice, signal) => readResolve(resolveOpener(settings, signal), choice),
       search: searchFolders,
+      realPath: realOrSame,
       writeNew
     }
   )
 }
 
-/** Files that are listed again and again get numbers: nothing that somebody may have changed is replaced. */
-async function writeNew(path: string, text: string): Promise<string> {
-  const { dir, name, ext } = parse(path)
-  await mkdir(dir, { recursive: true })
-  for (let number = 1; ; number++) {
-    const free = number === 1 ? path : join(dir, `${name} ${number}${ext}`)
-    try {
-      await writeFile(free, text, { flag: 'wx' })
-      return free
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number >= maxNumber) throw error
-    }
-  }
-}
-
-/** Past that, somebody queues in a loop. */
-const maxNumber = 9_999
-
-/** @throws MediaError for a preset that is unusable */
+/** Null for a preset that is unusable, too: the node says why when something is queued with it. */
 async function placing(
   { preset, outDir, nameTemplate, layout = null, origins }: PlacingWish,
   presetFolders: readonly string[],
   layouts: OutputLayouts
 ): Promise<((source: string, part: SourcePart | null) => Promise<string | null>) | null> {
   if (preset === autoName) return null
-  const resolved = await describePreset(preset, presetFolders)
+  const resolved = await describePreset(preset, presetFolders).catch((error: unknown) => {
+    if (error instanceof MediaError) return null
+    throw error
+  })
+  if (resolved === null) return null
   const { name, container: extension } = resolved.preset
   return async (source, part) => {
     const projectFolder = projectFolderOf(origins?.[source])
@@ -100,5 +89,7 @@ export type {
   FindWishes,
   FoundClips,
   MadeProxy,
-  PlacingWish
+  PlacingWish,
+  SearchedFile,
+  SearchProgress
 } from './types.ts'

@@ -21,15 +21,19 @@ export interface EditSettings {
   /** `queue.filters`. */
   filters: SourceFilters
   system: FindSettings['system']
+  /** The node's home, and `paths.proxyRoot`. */
+  ownFolders: readonly string[]
 }
 
 export interface EditCollaborators {
-  /** Where outputs go, and as what: null when a preset is chosen file by file. Throws for a preset that is unusable. */
+  /** Where outputs go, and as what: null when a preset is chosen file by file, or is unusable. */
   placing: (
     wish: PlacingWish
   ) => Promise<((source: string, part: SourcePart | null) => Promise<string | null>) | null>
   files: TimelineFiles
   roots: () => Promise<RootView[]>
+  /** The path itself where it leads nowhere. */
+  realPath: (path: string) => Promise<string>
   /** Writes a file under that name, or a numbered one where it is taken. @returns its path */
   writeNew: (path: string, text: string) => Promise<string>
   /** Reads a file through: its frames, exactly. @throws an error for what is no video */
@@ -41,7 +45,8 @@ export interface EditCollaborators {
   search: (
     folders: readonly string[],
     fits: (name: string) => boolean,
-    signal: AbortSignal
+    signal: AbortSignal,
+    onLooked: (files: number) => void
   ) => Promise<Candidates>
 }
 
@@ -62,6 +67,14 @@ export interface FindWishes {
   handlesMs: number | null
 }
 
+/**
+ * How far the finding of clips is: files that were looked at by their names, candidates that were probed, sources whose
+ * frames were read. `of` is null where the whole is not known.
+ */
+export type SearchProgress =
+  | { what: 'search'; done: number; of: null }
+  | { what: 'probe' | 'read'; done: number; of: number }
+
 export interface FoundClips {
   clips: ClipLine[]
   /** What a person should know of the search itself. */
@@ -77,6 +90,19 @@ export type PlacingWish = Pick<
 export interface MadeProxy {
   source: string
   output: string
+}
+
+/** A file that was found by a search, in a folder that a person named. */
+export interface SearchedFile {
+  path: string
+  folder: string
+}
+
+export interface WithoutOutputs {
+  kept: string[]
+  /** How many were in folders that are for outputs or the node's own. */
+  passedOver: { folder: string; files: number }[]
+  leftOut: { source: string; reason: string }[]
 }
 
 export interface FilteredSources {

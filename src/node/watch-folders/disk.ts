@@ -1,12 +1,14 @@
-import { stat } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises'
 import type { WatchRules } from '../../model/index.ts'
+import { systemCode } from '../storage/errors.ts'
+import type { MarkDisk } from './claim.ts'
 import type { SeenFile } from './files.ts'
 import { identityOf, realOrSame } from './folder-identity.ts'
 import { type Listing, listFolder } from './list-folder.ts'
 import { printOf } from './print.ts'
 
 /** What a watch asks of storage. Everything may hang for as long as a dead server lets it. */
-export interface WatchDisk {
+export interface WatchDisk extends MarkDisk {
   /** @see listFolder */
   list(
     dir: string,
@@ -35,5 +37,34 @@ export const realDisk: WatchDisk = {
     }
   },
   identity: identityOf,
-  realPath: realOrSame
+  realPath: realOrSame,
+  async readMark(path) {
+    try {
+      return await readFile(path, 'utf8')
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return null
+      throw error
+    }
+  },
+  async createMark(path, text) {
+    try {
+      await writeAndClose(await open(path, 'wx', 0o666), text)
+      return true
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return false
+      throw error
+    }
+  },
+  writeMark: async (path, text) => writeAndClose(await open(path, 'r+'), text),
+  removeMark: (path) => rm(path, { force: true })
+}
+
+async function writeAndClose(file: FileHandle, text: string): Promise<void> {
+  try {
+    await file.writeFile(text)
+    // Other machines see what has reached the server.
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }

@@ -1,10 +1,10 @@
 import type { Dirent } from 'node:fs'
 import { opendir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { WatchRules } from '../../model/index.ts'
+import { isLeftOutFolder, type WatchRules } from '../../model/index.ts'
 import { systemReason } from '../storage/errors.ts'
 import type { SeenFile } from './files.ts'
-import { isEntered, isWanted } from './select.ts'
+import { isWanted } from './select.ts'
 
 export interface Listing {
   files: SeenFile[]
@@ -104,7 +104,7 @@ class Walk {
 
   async #entry(entry: Dirent, path: string): Promise<'folder' | null> {
     const mayBeFile = !entry.isDirectory() && isWanted(path, this.#rules)
-    const mayBeFolder = !entry.isFile() && isEntered(entry.name)
+    const mayBeFolder = !entry.isFile() && !isLeftOutFolder(entry.name)
     if (entry.isDirectory()) return mayBeFolder ? 'folder' : null
     if (!mayBeFile && !(entry.isSymbolicLink() && mayBeFolder)) return null
     const found = await statOrNull(join(this.#dir, path))

@@ -1,19 +1,15 @@
 import { basename, matchesGlob } from 'node:path'
-import { videoExtensions, type WatchRules } from '../../model/index.ts'
+import { endingOf, videoExtensions, type WatchRules } from '../../model/index.ts'
 
 /** Whether a file's name fits the rules. @param path within the watched folder, with forward slashes */
 export function isWanted(path: string, { extensions, only, skip }: WatchRules): boolean {
   const name = basename(path)
   if (name.startsWith('.')) return false
-  const ending = /\.([^.]{1,16})$/.exec(name)?.[1]?.toLowerCase() ?? ''
   const wanted: readonly string[] = extensions ?? videoExtensions
-  if (!wanted.includes(ending)) return false
+  if (!wanted.includes(endingOf(name))) return false
   if (skip.some((pattern) => matches(pattern, path))) return false
   return only.length === 0 || only.some((pattern) => matches(pattern, path))
 }
-
-/** Whether to look into a folder, as `queue` does: not into hidden ones, nor where proxies are. */
-export const isEntered = (name: string): boolean => !name.startsWith('.') && name.toLowerCase() !== 'proxy'
 
 /** As `match:` of a preset does: with a slash the whole path, else the name; case does not count. */
 function matches(pattern: string, path: string): boolean {

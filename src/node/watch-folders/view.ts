@@ -8,7 +8,7 @@ const maxShown = 100
 /** What `watch` shows of a folder. */
 export function watchView(folder: WatchedFolder): WatchView {
   const { id, dir, rules, queue, addedAt } = folder.head
-  const { known, waiting, away, problem, lookedAt } = folder.state
+  const { known, waiting, away, standby, problem, lookedAt } = folder.state
   const count = { queued: 0, exists: 0, refused: 0 }
   const queued: WatchedFile[] = []
   const refused: WatchedFile[] = []
@@ -25,8 +25,8 @@ export function watchView(folder: WatchedFolder): WatchView {
     type: 'watch',
     id,
     dir,
-    status: away === null ? 'watching' : 'away',
-    reason: away ?? problem,
+    status: away !== null ? 'away' : standby !== null ? 'standby' : 'watching',
+    reason: away ?? standby ?? problem,
     rules,
     queue,
     addedAt,

@@ -10,6 +10,7 @@ import {
   type WatchResult,
   type WatchView
 } from '../../model/index.ts'
+import { type ClaimLimits, FolderClaim } from './claim.ts'
 import { takeUp, underNewRules } from './decide.ts'
 import { realDisk, type WatchDisk } from './disk.ts'
 import { WatchError } from './errors.ts'
@@ -26,6 +27,9 @@ export interface WatchSettings {
   /** `paths.proxyRoot`. */
   proxyRoot: string | null
   intervalMs: number
+  /** Who this node is, for others that watch the same folder. */
+  self: { id: string; name: string }
+  claimLimits?: ClaimLimits
 }
 
 export interface WatchCollaborators {
@@ -147,6 +151,7 @@ export class WatchFolders {
     const folder = this.#folder({ ...head, id: jobIdFrom(randomBytes(10)), addedAt }, new Map())
     await folder.change(folder.head, (known) => new Map(known))
     this.#watches.push(folder)
+    await folder.claim()
     if (this.#started) folder.start()
     this.#with.tell('info', `${dir} is watched from now on, with ${queue.preset}`)
     return { watch: watchView(folder), change: 'added' }
@@ -197,6 +202,13 @@ export class WatchFolders {
         const queued = new Set([...jobs()].map(({ request }) => request.output))
         return (path) => queued.has(path) || this.#watches.some((folder) => folder.made(path))
       },
+      claim: ({ dir, queue: { preset } }) =>
+        new FolderClaim(
+          { dir, preset },
+          this.#settings.self,
+          { disk: this.#disk, moment },
+          this.#settings.claimLimits
+        ),
       skipFolders: async ({ queue: { outDir } }) => {
         const folders = [this.#settings.home, this.#settings.proxyRoot, outDir]
         const named = folders.filter((path) => path !== null)

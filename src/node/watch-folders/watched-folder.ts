@@ -3,9 +3,11 @@ import { basename, join } from 'node:path'
 import { jobIdFrom, type QueueLine, type QueueParams } from '../../model/index.ts'
 import { systemReason } from '../storage/errors.ts'
 import { within } from '../within.ts'
+import type { FolderClaim } from './claim.ts'
 import { afterAnswer, decide, forgetGone, isSame, isTouched } from './decide.ts'
 import type { WatchDisk } from './disk.ts'
 import type { KnownFile, Moment, SeenFile, WaitingFile } from './files.ts'
+import { Holding } from './holding.ts'
 import type { Journal, WatchHead } from './journal.ts'
 import type { Listing } from './list-folder.ts'
 import { Nap } from './nap.ts'
@@ -20,6 +22,8 @@ export interface WatchedFolderCollaborators {
   queue: (params: QueueParams) => Promise<QueueLine>
   /** Tells what this node made, or is about to make, as of now. */
   outputs: () => (path: string) => boolean
+  /** Which of the nodes that watch a folder queues from it. */
+  claim: (head: WatchHead) => FolderClaim
   /** Folders that are never looked into. */
   skipFolders: (head: WatchHead) => Promise<ReadonlySet<string>>
   /** Why the storage that the folder lies on is not there, or null. */
@@ -44,6 +48,7 @@ export class WatchedFolder {
   #head: WatchHead
   #known: Map<string, KnownFile>
   #waiting = new Map<string, WaitingFile>()
+  #holding: Holding
   #away: string | null = null
   #problem: string | null = null
   #lookedAt: string | null = null
@@ -61,6 +66,7 @@ export class WatchedFolder {
     this.#head = head
     this.#known = known
     this.#with = collaborators
+    this.#holding = this.#holdingOf(head)
     for (const { output } of known.values()) if (output !== null) this.#outputs.add(output)
   }
 
@@ -73,6 +79,7 @@ export class WatchedFolder {
       known: this.#known as ReadonlyMap<string, KnownFile>,
       waiting: this.#waiting as ReadonlyMap<string, WaitingFile>,
       away: this.#away,
+      standby: this.#holding.standby,
       problem: this.#problem,
       lookedAt: this.#lookedAt
     }
@@ -83,12 +90,14 @@ export class WatchedFolder {
   }
 
   start(): void {
+    this.#holding.start()
     this.#running ??= this.#run()
   }
 
   /** Ends its looks; a job that is just being queued is finished first. */
   async stop(): Promise<void> {
     this.#stopping.abort()
+    this.#holding.stop()
     this.#waker.close()
     this.#nap.end()
     await this.#running
@@ -109,6 +118,12 @@ export class WatchedFolder {
       this.#head = before
       throw error
     }
+    const { dir, queue } = before
+    if (head.dir !== dir || head.queue.preset !== queue.preset) {
+      await this.#holding.giveUp()
+      this.#holding = this.#holdingOf(head)
+      if (this.#running !== null) this.#holding.start()
+    }
     this.#nap.wake()
   }
 
@@ -116,6 +131,16 @@ export class WatchedFolder {
   async remove(): Promise<void> {
     await this.#with.journal.remove()
     await within(removeLimitMs, this.stop())
+    await this.#holding.giveUp()
+  }
+
+  /** Finds out whether the folder is this node's to queue from. */
+  claim(): Promise<void> {
+    return this.#holding.tryHold()
+  }
+
+  #holdingOf(head: WatchHead): Holding {
+    return new Holding(head.dir, this.#with.claim(head), this.#with)
   }
 
   async #run(): Promise<void> {
@@ -185,6 +210,11 @@ export class WatchedFolder {
         this.#isAway(why)
         return null
       }
+      if (!(await this.#holding.hold())) {
+        this.#isThere(null)
+        this.#waiting = new Map()
+        return null
+      }
       const onProgress = (): void => {
         heard = performance.now()
       }
@@ -231,6 +261,8 @@ export class WatchedFolder {
       print = await disk.print(path, signal)
       const now = await disk.look(path)
       if (now === null || !isSame(now, file)) return
+      // Another took over while this machine slept.
+      if (!(await this.#holding.isMine())) return
     } catch (error) {
       if (!signal.aborted) await this.#answered(refused(path, systemReason(error)), file, '')
       return

@@ -1,6 +1,7 @@
 import { posix, win32 } from 'node:path'
-import type { OutputLayout } from '../../model/index.ts'
+import { layoutFolders, type OutputLayout, type PictureSizes } from '../../model/index.ts'
 import { stemOf } from '../names.ts'
+import { blenderName } from './blender.ts'
 import { expandTemplate } from './template.ts'
 
 /** One proxy that needs a place. */
@@ -16,8 +17,8 @@ export interface LayoutRequest {
   projectFolder?: string | null
   /** Of the source (`proxyHash`), for `kdenlive` and `shotcut`. */
   hash?: string | null
-  /** Size of the proxy in percent of the source's, for `blender`. */
-  sizePercent?: 25 | 50 | 75 | 100
+  /** For `blender`, whose names say the size. */
+  picture?: PictureSizes
   /** For `custom`. */
   template?: string | null
 }
@@ -38,7 +39,7 @@ export type LayoutPlace =
  * | `fcp` | `Proxy/<stem>.<ext>` beside the source | by an FCPXML that lists both (`fcpProxyXml`) |
  * | `kdenlive` | `proxy/<md5>.<ext>` in the project's folder | Kdenlive, when proxies are on |
  * | `shotcut` | `proxies/<md5>.mp4` in the project's folder | Shotcut, when proxies are on |
- * | `blender` | `BL_proxy/<file name>/proxy_<percent>.avi` beside the source | Blender's sequencer |
+ * | `blender` | `BL_proxy/<file name>/proxy_<percent>.avi` beside the source, whatever the container | Blender's sequencer |
  * | `custom` | a template | |
  */
 export function layoutPlace(layout: OutputLayout, request: LayoutRequest): LayoutPlace {
@@ -56,25 +57,24 @@ export function layoutPlace(layout: OutputLayout, request: LayoutRequest): Layou
     }
     case 'resolve':
     case 'fcp':
-      return at(path.join(folder, 'Proxy', `${stem}.${extension}`))
+      return at(path.join(folder, layoutFolders[layout], `${stem}.${extension}`))
     case 'premiere':
-      return at(path.join(folder, 'Proxies', `${stem}_Proxy.${extension}`))
+      return at(path.join(folder, layoutFolders.premiere, `${stem}_Proxy.${extension}`))
     case 'kdenlive':
-      return hashed(request, 'kdenlive', 'proxy')
+      return hashed(request, layout)
     case 'shotcut':
       return extension === 'mp4'
-        ? hashed(request, 'shotcut', 'proxies')
+        ? hashed(request, layout)
         : wrong(
             `Shotcut looks for mp4 proxies only, not ${extension}`,
             'choose a preset whose container is mp4'
           )
-    case 'blender':
-      return extension === 'avi'
-        ? at(path.join(folder, 'BL_proxy', path.basename(source), `proxy_${request.sizePercent ?? 50}.avi`))
-        : wrong(
-            `Blender looks for avi proxies only, not ${extension}`,
-            'presets make mov, mp4, mkv and mxf: place them with the layout custom, and give Blender the file itself'
-          )
+    case 'blender': {
+      const named = blenderName(extension, request.picture ?? null)
+      return named.kind === 'wrong'
+        ? named
+        : at(path.join(folder, layoutFolders.blender, path.basename(source), named.name))
+    }
     case 'custom':
       return custom(request)
   }
@@ -96,7 +96,7 @@ function mirrorFolder(request: LayoutRequest): string | null {
   return path.join(request.proxyRoot, ...volume, dir.slice(root.length))
 }
 
-function hashed(request: LayoutRequest, program: string, folder: string): LayoutPlace {
+function hashed(request: LayoutRequest, program: 'kdenlive' | 'shotcut'): LayoutPlace {
   if (!request.projectFolder) {
     return wrong(
       `the layout ${program} needs the folder of the project`,
@@ -107,7 +107,11 @@ function hashed(request: LayoutRequest, program: string, folder: string): Layout
     return wrong(`the layout ${program} needs the source's MD5, which could not be read`)
   }
   return at(
-    pathOf(request.projectFolder).join(request.projectFolder, folder, `${request.hash}.${request.extension}`)
+    pathOf(request.projectFolder).join(
+      request.projectFolder,
+      layoutFolders[program],
+      `${request.hash}.${request.extension}`
+    )
   )
 }
 

@@ -65,6 +65,11 @@ export async function cli(argv: string[], scene: Scene = {}): Promise<Outcome> {
         open: () => Promise.reject(new Error('the test did not expect a timeline')),
         openResolve: () => Promise.reject(new Error('the test did not expect Resolve to be asked')),
         find: () => Promise.reject(new Error('the test did not expect a search')),
+        withoutOutputs: async (searched) => ({
+          kept: searched.map(({ path }) => path),
+          passedOver: [],
+          leftOut: []
+        }),
         collisions: async () => [],
         listForFinalCut: async () => null,
         filter: async (sources) => ({ kept: [...sources], leftOut: [] }),

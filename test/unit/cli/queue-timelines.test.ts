@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ClipLine, EditView, QueueParams } from '../../../src/model/index.ts'
 import type { ControlHandlers } from '../../../src/node/control/connect.ts'
-import type { ChosenEdit, FindWishes } from '../../../src/node/edit/index.ts'
+import type { ChosenEdit, EditReader, FindWishes, MadeProxy } from '../../../src/node/edit/index.ts'
 import { jobView } from '../../support/control.ts'
 import { cli } from './fakes.ts'
 
@@ -255,6 +255,23 @@ describe('outputs that would be one file', () => {
   })
 })
 
+describe('a search that takes long', () => {
+  it('is left at once when a person leaves, and nothing is queued', async () => {
+    const { asked, handlers } = node()
+    const interrupt = new AbortController()
+    const find: EditReader['find'] = (_chosen, _wishes, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+        interrupt.abort('SIGINT')
+      })
+    const { edits } = desk([])
+    const argv = ['queue', 'cut.otio', ...preset]
+    const { status } = await cli(argv, { running: handlers, cwd, edits: { ...edits, find }, interrupt })
+    expect(status).toBe(130)
+    expect(asked).toEqual([])
+  })
+})
+
 describe('a layout', () => {
   it('is handed to the node', async () => {
     const { asked, handlers } = node()
@@ -263,6 +280,48 @@ describe('a layout', () => {
     expect(asked).toMatchObject([{ layout: 'premiere' }])
     expect((await cli([...argv, '--out', 'o'], { running: handlers, cwd })).status).toBe(2)
     expect((await cli(['queue', 'x.mov', ...preset, '--layout', 'avid'], { cwd })).status).toBe(2)
+  })
+})
+
+describe('the list for Final Cut Pro', () => {
+  const refused = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
+  /** What was listed by a run in a home with these settings. */
+  async function listed(settings: object, argv: string[], error?: Error) {
+    const home = join(cwd, 'home')
+    mkdirSync(home, { recursive: true })
+    writeFileSync(join(home, 'config.yaml'), JSON.stringify(settings))
+    const lists: (readonly MadeProxy[])[] = []
+    const { handlers } = node()
+    const listForFinalCut = async (proxies: readonly MadeProxy[]) => {
+      lists.push(proxies)
+      if (error !== undefined) throw error
+      return '/work/Proxy/proxies.fcpxml'
+    }
+    const edits = { listForFinalCut }
+    const outcome = await cli(['--home', home, ...argv, ...preset], { running: handlers, cwd, edits })
+    return { ...outcome, lists }
+  }
+  const fcp = { paths: { layout: 'fcp' } }
+
+  it('is made for plain files too, of one run together, whether a flag or the settings say the layout', async () => {
+    const { lists, stdout } = await listed(fcp, ['queue', 'x.mov'])
+    expect(lists).toMatchObject([[{ source: join(cwd, 'x.mov') }]])
+    expect(stdout).toContain('Import /work/Proxy/proxies.fcpxml into Final Cut Pro')
+    expect((await listed({}, ['queue', 'x.mov', '--layout', 'fcp'])).lists).toHaveLength(1)
+  })
+
+  it('is made neither for another layout, nor for places of one’s own, nor by a dry run', async () => {
+    expect((await listed({}, ['queue', 'x.mov'])).lists).toEqual([])
+    expect((await listed(fcp, ['queue', 'x.mov', '--layout', 'premiere'])).lists).toEqual([])
+    expect((await listed(fcp, ['queue', 'x.mov', '--out', 'o'])).lists).toEqual([])
+    expect((await listed(fcp, ['queue', 'x.mov', '--name', '{stem}_p'])).lists).toEqual([])
+  })
+
+  it('that cannot be written leaves the jobs queued, and is told', async () => {
+    const { status, stdout, stderr } = await listed(fcp, ['queue', 'x.mov'], refused)
+    expect(status).toBe(1)
+    expect(stdout).toContain('x.mov')
+    expect(stderr).toContain('the list for Final Cut Pro was not written: EACCES: permission denied')
   })
 })
 

@@ -65,6 +65,16 @@ describe('watch DIR', () => {
     expect(asked).toEqual([{ dir: '/mnt/nas/in', rules, queue }])
   })
 
+  it('says for whom it stands by where another node watches the folder', async () => {
+    const reason = 'tower watches it since 2026-03-01T12:00:00.000Z'
+    const watchFolder = async () => ({ watch: view({ status: 'standby', reason }), change: 'added' as const })
+    const { status, stdout, stderr } = await cli(['watch', 'in', '--preset', 'x'], {
+      running: { watchFolder }
+    })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: `Standing by: ${reason}.\n` })
+    expect(stdout).toContain('is watched from now on')
+  })
+
   it('hands over every rule', async () => {
     const { asked, running } = watching()
     const rules = ['--only', 'A*', '--only', 'B*', '--skip', '*_x.*', '--ext', 'mov,.MXF', '--no-recursive']

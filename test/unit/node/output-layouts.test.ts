@@ -50,6 +50,19 @@ describe('the place of an output', () => {
     })
   })
 
+  it('reads nothing of a source that is refused anyway', async () => {
+    const unread = { ...files, look: () => Promise.reject(new Error('it was read')) }
+    const layouts = createOutputLayouts({ ...nothing, layout: 'shotcut' }, unread)
+    const wish = {
+      source: '/nas/day1/a.mp4',
+      layout: null,
+      extension: 'mp4',
+      preset: 'p',
+      projectFolder: null
+    }
+    expect(await layouts.place(wish)).toMatchObject({ kind: 'wrong' })
+  })
+
   it('is told to be wrong where something is missing', async () => {
     expect(await place({ layout: 'kdenlive' })).toMatchObject({
       kind: 'wrong',

@@ -85,6 +85,29 @@ describe('carrying out what the screen wants', () => {
     expect((answers[0] as Extract<Answer, { kind: 'queued' }>).lines).toHaveLength(31)
   })
 
+  it('has what is queued and what is there already listed for editing software, and tells of it', async () => {
+    const listed: unknown[] = []
+    const port = fakePort({
+      expand: async () => ({ files: ['/m/a.mov', '/m/b.mov', '/m/c.mov'], problems: [] }),
+      list: async (proxies, { preset }) => {
+        listed.push([proxies.map(({ output }) => output), preset])
+        return 'Import it.'
+      }
+    })
+    const refusal = { code: 'x', message: 'no', hint: null, exitStatus: 1 as const }
+    const queue = async () => ({
+      batchId: 'b',
+      lines: [
+        { kind: 'queued' as const, job: jobView('j', { output: '/m/Proxy/a.mov' }) },
+        { kind: 'exists' as const, source: '/m/b.mov', output: '/m/Proxy/b.mov', message: '' },
+        { kind: 'refused' as const, source: '/m/c.mov', error: refusal }
+      ]
+    })
+    const { answers } = await performed({ kind: 'queue', wish }, { queue }, port)
+    expect(listed).toEqual([[['/m/Proxy/a.mov', '/m/Proxy/b.mov'], wish.preset]])
+    expect(answers).toMatchObject([{ kind: 'queued', note: 'Import it.' }])
+  })
+
   it('plans as it goes, and says when it is done', async () => {
     const files = Array.from({ length: 26 }, (_, i) => `/m/${i}.mov`)
     const port = fakePort({

@@ -220,6 +220,13 @@ describe('the queue wizard', () => {
     expect(desk.overlay).toBeUndefined()
     expect(desk.state.jobAt).toBe('job:new')
     expect(desk.notice).toBe('1 file is queued')
+    desk.answer({
+      kind: 'queued',
+      wish: { preset: 'p', outDir: null } as never,
+      lines: [],
+      note: 'Import it.'
+    })
+    expect(desk.notice).toBe('0 files are queued. Import it.')
   })
 
   it('lists what was refused', () => {

@@ -19,7 +19,17 @@ beforeAll(() => {
     'day1/.proxima/job/1.1.mov',
     'odd[1].mov',
     'frames.bin',
-    'empty/readme.txt'
+    'empty/readme.txt',
+    'cut/a.mov',
+    'cut/mov',
+    'cut/.mov',
+    'cut/PROXIES/a_Proxy.mov',
+    'cut/sub/BL_proxy/a.mov/proxy_50.avi',
+    'cut/@eaDir/a.mov',
+    'cut/node_modules/x/a.mov',
+    'proxies/c.mov',
+    'proxies/deep/Proxy/c.mov',
+    '.kept/d.mov'
   ]
   for (const file of files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
@@ -50,9 +60,35 @@ describe('expandSources', () => {
     ])
   })
 
+  it('passes over every folder of proxies, in whatever case, and what is only called like an ending', async () => {
+    expect((await expand('cut')).files).toEqual(['cut/a.mov'])
+    expect((await expand('cut/**')).files).toEqual(['cut/a.mov'])
+    expect((await expand('**/*.{mov,avi}')).files).not.toContain('cut/PROXIES/a_Proxy.mov')
+  })
+
+  it('takes a folder whose name was typed, but none of the kind that lies deeper', async () => {
+    expect((await expand('proxies')).files).toEqual(['proxies/c.mov'])
+    expect((await expand('proxies/**/*.mov')).files).toEqual(['proxies/c.mov'])
+    expect((await expand('cut/*/*_Proxy.mov')).files).toEqual([])
+    expect((await expand('*/PROXIES/*.mov')).files).toEqual(['cut/PROXIES/a_Proxy.mov'])
+    expect((await expand('{proxies,day1}/*.mov')).files).toEqual(['day1/clip10.mov', 'proxies/c.mov'])
+    expect((await expand('.kept')).files).toEqual(['.kept/d.mov'])
+    expect((await expand('.kept/*.mov')).files).toEqual(['.kept/d.mov'])
+    expect((await expand(join(folder, 'proxies', '*'))).files).toEqual(['proxies/c.mov'])
+  })
+
+  it('tells what was searched for, and where', async () => {
+    const { searched } = await expandSources(['proxies', 'day1/*0.mov', 'cut/a.mov', 'cut'], folder)
+    expect(searched).toEqual([
+      { path: join(folder, 'proxies/c.mov'), folder: join(folder, 'proxies') },
+      { path: join(folder, 'day1/clip10.mov'), folder: join(folder, 'day1') }
+    ])
+  })
+
   it('expands globs that the shell did not', async () => {
     expect((await expand('day1/*.mov')).files).toEqual(['day1/clip10.mov'])
     expect((await expand('**/*.{mov,mxf}')).files).toEqual([
+      'cut/a.mov',
       'day1/clip10.mov',
       'day1/sub/deep.mxf',
       'odd[1].mov'

@@ -45,7 +45,12 @@ const edits = async () =>
       format: 'otio',
       sequences: [{ name: 'Reel 1', rate: null, clips: 3 }]
     }),
-    find: async () => ({ clips, notes: [] })
+    find: async () => ({ clips, notes: [] }),
+    withoutOutputs: async (searched: readonly { path: string }[]) => ({
+      kept: searched.flatMap(({ path }) => (path.endsWith('link.mov') ? [] : path)),
+      passedOver: [],
+      leftOut: []
+    })
   }) as unknown as EditReader
 const { signal } = new AbortController()
 const machine = screenMachine({ cwd: '/', env: { HOME: '/home/anna' }, edits, signal })
@@ -103,9 +108,9 @@ describe('the machine that a screen runs on', () => {
     expect(machine.wholePath('~bob/x')).toBe('~bob/x')
   })
 
-  it('opens folders that were chosen', async () => {
+  it('opens folders that were chosen, without what was made of their files before', async () => {
     const { files, problems } = await machine.expand([folder, join(folder, 'gone.mov')])
-    expect(files.map((file) => file.slice(folder.length + 1))).toEqual(['a.MP4', 'B.mov', 'link.mov'])
+    expect(files.map((file) => file.slice(folder.length + 1))).toEqual(['a.MP4', 'B.mov'])
     expect(problems).toHaveLength(1)
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { StreamFacts } from '../../../../src/jobs/transcode/index.ts'
 import type { RootView } from '../../../../src/model/index.ts'
 import { EditDesk } from '../../../../src/node/edit/desk.ts'
-import type { EditSettings } from '../../../../src/node/edit/types.ts'
+import type { EditSettings, SearchProgress } from '../../../../src/node/edit/types.ts'
 import type { ResolveEdit } from '../../../../src/node/resolve/index.ts'
 import { readTimelineText } from '../../../../src/timeline/index.ts'
 import { fakeFiles } from '../../timeline/fake-files.ts'
@@ -68,7 +68,7 @@ function deskOf(
   const probed: string[] = []
   const written: [string, string][] = []
   const desk = new EditDesk(
-    { map: {}, layout: null, filters: noFilters, system: 'posix', ...settings },
+    { map: {}, layout: null, filters: noFilters, system: 'posix', ownFolders: [], ...settings },
     {
       files: fakeFiles(files),
       placing: async ({ preset }) =>
@@ -76,6 +76,7 @@ function deskOf(
           ? null
           : async (source) => source.replace(/\.\w+$/, '.mov').replace('/nas/', '/out/'),
       roots: async () => roots,
+      realPath: async (path) => path,
       writeNew: async (path, text) => {
         written.push([path, text])
         return path
@@ -108,6 +109,20 @@ function deskOf(
 }
 
 describe('finding the clips of a timeline', () => {
+  it('tells how far it is while it probes what may be a clip that is known by its reel alone', async () => {
+    const files: Record<string, string> = {
+      '/edit/cut.edl':
+        'TITLE: c\nFCM: NON-DROP FRAME\n\n001  REEL7  V  C  01:00:01:00 01:00:02:00 01:00:00:00 01:00:01:00\n'
+    }
+    for (let at = 0; at < 10; at++) files[`/mnt/nas/${at}.mov`] = 'x'
+    const { desk, probed } = deskOf(files)
+    const view = await desk.open('/edit/cut.edl', { allAngles: false })
+    const told: SearchProgress[] = []
+    await desk.find([{ view, sequences: [0] }], wishes, signal, (progress) => told.push(progress))
+    expect(probed).toHaveLength(10)
+    expect(told).toEqual([0, 4, 8].map((done) => ({ what: 'probe', done, of: 10 })))
+  })
+
   it('takes what is at its path without looking any further', async () => {
     const { find, probed } = deskOf({
       '/edit/cut.otio': otio({ name: 'a', url: 'file:///media/a.mov' }),

@@ -32,6 +32,15 @@ describe('searching folders', () => {
     expect(found.unread).toMatchObject([{ folder: gone, reason: expect.stringContaining('ENOENT') }])
   })
 
+  it('tells how many files it has looked at', async () => {
+    const many = join(folder, 'many')
+    mkdirSync(many)
+    for (let at = 0; at < 2_500; at++) writeFileSync(join(many, `${at}`), '')
+    const told: number[] = []
+    await searchFolders([many], isA, new AbortController().signal, (files) => told.push(files))
+    expect(told).toEqual([1_000, 2_000])
+  })
+
   it('stops when it is told to', async () => {
     await expect(searchFolders([folder], isA, AbortSignal.abort())).rejects.toThrow()
   })

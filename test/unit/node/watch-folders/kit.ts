@@ -41,9 +41,13 @@ interface FakeFile {
 /** A disk that holds files in memory, a clock that the test sets, and a ledger that queues what it is given. */
 export class Scene {
   /** By absolute path. */
-  readonly files = new Map<string, FakeFile>()
+  readonly files: Map<string, FakeFile>
   /** Folders: what tells one from another under a new name. */
-  readonly folders = new Map<string, string>()
+  readonly folders: Map<string, string>
+  /** What tells who watches a folder, by path. */
+  readonly marks: Map<string, string>
+  /** Why no mark can be written. */
+  unwritable: string | null = null
   readonly jobs: JobRecord[] = []
   readonly queued: string[] = []
   readonly told: string[] = []
@@ -54,8 +58,14 @@ export class Scene {
   /** What `queue` answers instead of making a job. */
   answer: ((source: string) => QueueLine | null) | null = null
   readonly home: string
+  readonly name: string
 
-  constructor() {
+  /** @param shared another node's scene: the same storage, another home */
+  constructor(shared: Scene | null = null, name = 'desk') {
+    this.files = shared?.files ?? new Map()
+    this.folders = shared?.folders ?? new Map()
+    this.marks = shared?.marks ?? new Map()
+    this.name = name
     this.home = mkdtempSync(join(tmpdir(), 'proxima-watches-'))
     onTestFinished(() => rmSync(this.home, { recursive: true, force: true }))
   }
@@ -93,13 +103,38 @@ export class Scene {
       return file ? { sizeBytes: file.content.length, mtimeMs: file.mtimeMs } : null
     },
     identity: async (dir) => this.folders.get(dir) ?? null,
-    realPath: async (path) => path
+    realPath: async (path) => path,
+    readMark: async (path) => this.#marked(path).get(path) ?? null,
+    createMark: async (path, text) => {
+      if (this.#marked(path).has(path)) return false
+      if (this.unwritable !== null) throw Object.assign(new Error('no'), { code: this.unwritable })
+      this.marks.set(path, text)
+      return true
+    },
+    writeMark: async (path, text) => {
+      if (this.unwritable !== null) throw Object.assign(new Error('no'), { code: this.unwritable })
+      this.#marked(path).set(path, text)
+    },
+    removeMark: async (path) => void this.#marked(path).delete(path)
+  }
+
+  /** Marks of a folder that is there. */
+  #marked(path: string): Map<string, string> {
+    const dir = path.slice(0, path.lastIndexOf('/'))
+    if (!this.folders.has(dir)) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
+    return this.marks
   }
 
   /** A life of the node: what it watched before is read from the disk. */
   open(): Promise<WatchFolders> {
     return WatchFolders.open(
-      { folder: join(this.home, 'watches'), home: this.home, proxyRoot: null, intervalMs: 5_000 },
+      {
+        folder: join(this.home, 'watches'),
+        home: this.home,
+        proxyRoot: null,
+        intervalMs: 5_000,
+        self: { id: `id of ${this.name}`, name: this.name }
+      },
       {
         moment: () => ({ nowMs: this.nowMs, wallMs: Date.parse('2026-03-01T12:00:00Z') + this.nowMs }),
         jobs: () => this.jobs,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WatchRules } from '../../../../src/model/index.ts'
-import { isEntered, isWanted } from '../../../../src/node/watch-folders/select.ts'
+import { isWanted } from '../../../../src/node/watch-folders/select.ts'
 
 const rules = (change: Partial<WatchRules> = {}): WatchRules => ({
   extensions: null,
@@ -38,17 +38,5 @@ describe('a wanted file', () => {
     [{ only: ['Über*'] }, 'U\u0308ber.mov', true]
   ])('fits the patterns %j: %s %s', (change, path, wanted) => {
     expect(isWanted(path, rules(change))).toBe(wanted)
-  })
-})
-
-describe('a folder that is looked into', () => {
-  it.each([
-    ['day1', true],
-    ['Proxy', false],
-    ['proxy', false],
-    ['.proxima', false],
-    ['.Trash', false]
-  ])('is none where proxies are, nor a hidden one: %s %s', (name, entered) => {
-    expect(isEntered(name)).toBe(entered)
   })
 })

@@ -62,10 +62,35 @@ describe('the place of a proxy', () => {
     expect(place('shotcut', { projectFolder: '/edit', hash })).toMatch(/^wrong: .*mp4/)
   })
 
-  it('is in BL_proxy under the whole name of the file for Blender, as avi', () => {
-    expect(place('blender', { extension: 'avi' })).toBe('/mnt/nas/day 1/BL_proxy/A001_C004.mov/proxy_50.avi')
-    expect(place('blender', { extension: 'avi', sizePercent: 25 })).toMatch(/proxy_25\.avi$/)
-    expect(place('blender')).toMatch(/^wrong: .*avi/)
+  const sizes = (height: number, width = Math.round((height * 16) / 9), whole = [1920, 1080]) => ({
+    source: { width: whole[0]!, height: whole[1]! },
+    output: { width, height }
+  })
+
+  it('is in BL_proxy under the whole name of the file for Blender, as avi by name only', () => {
+    const half = { picture: sizes(540) }
+    expect(place('blender', half)).toBe('/mnt/nas/day 1/BL_proxy/A001_C004.mov/proxy_50.avi')
+    expect(place('blender', { ...half, extension: 'mp4' })).toMatch(/proxy_50\.avi$/)
+    expect(place('blender', { ...half, extension: 'mkv' })).toMatch(/^wrong: .*mov or mp4/)
+  })
+
+  it.each([
+    ['proxy_25.avi', sizes(270)],
+    ['proxy_75.avi', sizes(810)],
+    ['proxy_100.avi', sizes(1080)],
+    // Odd halves are rounded, down here and up by Blender.
+    ['proxy_50.avi', sizes(538, 958, [1918, 1078])],
+    ['proxy_25.avi', sizes(134, 238, [958, 538])]
+  ])('tells its size for Blender: %s', (name, picture) => {
+    expect(place('blender', { picture })).toBe(`/mnt/nas/day 1/BL_proxy/A001_C004.mov/${name}`)
+  })
+
+  it.each([
+    [sizes(720), /1280x720 is none of these of 1920x1080/],
+    [sizes(540, 720), /720x540 is none/],
+    [undefined, /size of its picture is not known/]
+  ])('is none of another size for Blender, which would draw it wrong', (picture, why) => {
+    expect(place('blender', picture === undefined ? {} : { picture })).toMatch(why)
   })
 
   it('is what a template says', () => {

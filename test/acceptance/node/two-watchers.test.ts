@@ -1,0 +1,93 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import type { WatchParams } from '../../../src/model/index.ts'
+import { type RunningNode, startNode } from '../../../src/node/start.ts'
+import { makeClip } from '../../support/media.ts'
+import { waitFor } from '../../support/wait-for.ts'
+
+const folders: string[] = []
+const nodes: RunningNode[] = []
+afterEach(async () => {
+  await Promise.all(nodes.splice(0).map((node) => node.stop()))
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'proxima-two-'))
+  folders.push(path)
+  return path
+}
+
+async function station(name: string, home = folder()): Promise<RunningNode> {
+  const flags = {
+    name,
+    slots: 1,
+    'listen.host': '127.0.0.1',
+    'listen.port': 0,
+    'mdns.enabled': false,
+    'watch.intervalMs': 500
+  }
+  const node = await startNode({ home, flags, headless: false })
+  nodes.push(node)
+  return node
+}
+
+const asked = (dir: string): WatchParams => ({
+  dir,
+  rules: { extensions: null, only: [], skip: [], recursive: true, settleMs: 500, minAgeMs: 0 },
+  queue: {
+    preset: 'prores_proxy',
+    outDir: null,
+    nameTemplate: null,
+    layout: 'premiere',
+    priority: 0,
+    force: false,
+    keep: false,
+    noChunk: false,
+    chunkMs: null,
+    worthChunkingMs: null,
+    tags: []
+  }
+})
+
+const until = (what: string, condition: () => unknown) =>
+  waitFor(async () => Boolean(await condition()), { timeoutMs: 60_000, what, everyMs: 50 })
+
+test('of two stations that watch one folder, one queues; the other goes on where that is told to stop', async () => {
+  const place = folder()
+  const dir = join(place, 'in')
+  mkdirSync(dir)
+  const clip = await makeClip(join(place, 'clip.mp4'), { seconds: 1, channels: 0 })
+  const home = folder()
+  const [tower, nuc] = [await station('tower', home), await station('nuc')]
+  const view = async (node: RunningNode) => (await node.control.watches({})).watches[0]!
+  const jobs = async (node: RunningNode) => (await node.control.jobs({})).jobs
+
+  expect((await tower.control.watchFolder(asked(dir))).watch.status).toBe('watching')
+  expect((await nuc.control.watchFolder(asked(dir))).watch).toMatchObject({
+    status: 'standby',
+    reason: expect.stringMatching(/^tower watches it since 20/)
+  })
+  copyFileSync(clip, join(dir, 'a.mp4'))
+  await until('the clip to be made', async () => (await jobs(tower))[0]?.status === 'completed')
+
+  // Its next life has the folder at once.
+  await tower.stop()
+  const again = await station('tower', home)
+  copyFileSync(clip, join(dir, 'b.mp4'))
+  await until('the next to be made', async () => (await jobs(again))[1]?.status === 'completed')
+  expect(await jobs(nuc)).toEqual([])
+  expect(await view(nuc)).toMatchObject({ status: 'standby', counts: { waiting: 0, queued: 0 } })
+
+  await again.control.unwatchFolder({ watch: dir })
+  copyFileSync(clip, join(dir, 'c.mp4'))
+  await until('the other to make one', async () => (await jobs(nuc))[0]?.status === 'completed')
+  expect(await view(nuc)).toMatchObject({ status: 'watching', counts: { queued: 1, exists: 2, refused: 0 } })
+  expect(await jobs(nuc)).toMatchObject([{ source: join(dir, 'c.mp4') }])
+  expect(readdirSync(join(dir, 'Proxies')).sort()).toEqual(['a_Proxy.mov', 'b_Proxy.mov', 'c_Proxy.mov'])
+
+  await nuc.control.unwatchFolder({ watch: dir })
+  expect(readdirSync(dir).filter((name) => name.startsWith('.'))).toEqual([])
+})
