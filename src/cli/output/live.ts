@@ -49,7 +49,10 @@ export function openLiveView(stream: OutStream, render: (size: ViewSize) => read
     if (timer) clearTimeout(timer)
     draw()
   }
-  const giveBackCursor = () => process.stdout.write(showCursor)
+  const giveBackCursor = () => {
+    const terminal = [process.stdout, process.stderr].find(({ isTTY }) => isTTY)
+    terminal?.write(showCursor)
+  }
   stream.on?.('resize', redraw)
   stream.write(hideCursor)
   process.once('exit', giveBackCursor)
