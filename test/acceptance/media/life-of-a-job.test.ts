@@ -379,6 +379,20 @@ describe('a source that is replaced while it is encoded', () => {
     })
   })
 
+  test('is found out with the first chunk, not when all are done', async () => {
+    const { root, source } = await room('replaced-early', 'silent.mp4')
+    const kind = kindIn(root)
+    const { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
+      start: 0,
+      end: 25
+    })
+    const outcome = await kind.run(grant(kind, job, task), runContext())
+    if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+    await utimes(source, 0, 1_000_000_000)
+    const verdict = await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)
+    expect(verdict).toEqual({ ok: false, transient: false, ends: true, reason: changed })
+  })
+
   test('is found out before its output is published', async () => {
     const { root, source } = await room('replaced-whole', 'silent.mp4')
     const kind = kindIn(root)
@@ -395,6 +409,7 @@ describe('a source that is replaced while it is encoded', () => {
     expect(await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)).toEqual({
       ok: false,
       transient: false,
+      ends: true,
       reason: changed
     })
     // A share that tells no parts of a second.
