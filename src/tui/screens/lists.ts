@@ -240,7 +240,9 @@ export function peersScreen(state: ScreenState, body: Body): string[] {
     return taught([`No machine contains "${state.filters.peers}". Esc ends the filter.`], body)
   const all = [...state.feed.peers.values()]
   const here = all.filter(({ peer }) => peer.status === 'connected').length
-  const lesson = all.length === 1 ? alone : here === 0 ? lonely : []
+  const lesson = (all.length === 1 ? alone : here === 0 ? lonely : []).flatMap((line) =>
+    hung(line, width - 2)
+  )
   const listHeight = Math.max(1, height - 1 - (rows.length + lesson.length < height ? lesson.length : 0))
   const cursor = peerCursor(state)
   const top = windowTop(cursor, listHeight, rows.length)
@@ -257,7 +259,14 @@ export function peersScreen(state: ScreenState, body: Body): string[] {
     listHeight,
     style
   )
-  return [peersHead(width, style), ...list, ...lesson.map((line) => fitText(`  ${line}`, width))]
+  return [peersHead(width, style), ...list, ...lesson.map((line) => `  ${line}`)]
+}
+
+/** A line of advice, its list mark hanging out where it has one, in as many lines as it needs. */
+function hung(line: string, width: number): string[] {
+  const mark = /^ *- /.exec(line)?.[0] ?? ''
+  const lines = wrap(line.slice(mark.length), width - mark.length)
+  return lines.length === 0 ? [''] : lines.map((text, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + text)
 }
 
 /** Screen 4. */

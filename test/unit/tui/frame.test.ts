@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import type { ScreenPart } from '../../../src/model/index.ts'
+import type { PeerView, ScreenPart } from '../../../src/model/index.ts'
 import type { Totals } from '../../../src/tui/selectors.ts'
 import { fitText } from '../../../src/tui/text/format.ts'
 import { styleOf } from '../../../src/tui/text/style.ts'
@@ -151,6 +151,26 @@ describe('whole screens', () => {
     ])
     expect(desk.keys('4').text()).not.toContain('in the end')
     expect(desk.keys('Up').text()).toContain('in the end')
+  })
+
+  it('claims nothing of a machine that is away, and gives its advice whole', () => {
+    const away: Partial<PeerView> = {
+      status: 'lost',
+      state: null,
+      encoders: [],
+      roots: [],
+      slots: { total: 0, busy: 0 }
+    }
+    const desk = new Desk({ columns: 60 }).told([
+      { kind: 'node', node: sceneNode },
+      { kind: 'peer', row: peerRow(0) },
+      { kind: 'peer', row: peerRow(2, away) }
+    ])
+    expect(desk.keys('3').text()).toContain('47470')
+    expect(desk.text()).not.toContain('0/0')
+    const page = desk.keys('Down', 'Enter').text()
+    expect(page).toContain('LOST')
+    expect(page).not.toMatch(/0 of 0 busy|none that works|none that is shared/)
   })
 
   it('says that the node is gone, and goes on showing what it said last', () => {
