@@ -47,17 +47,17 @@ export class Database {
     }
   }
 
-  /** Runs a statement and tells how many rows it changed. */
+  /** Runs a statement and tells how many rows it changed. @throws LedgerError, as everything here that reads or writes */
   run(sql: string, params: Params = {}): number {
-    return Number(this.#statement(sql).run(params).changes)
+    return this.#guarded(() => Number(this.#statement(sql).run(params).changes))
   }
 
   get(sql: string, params: Params = {}): Row | undefined {
-    return this.#statement(sql).get(params)
+    return this.#guarded(() => this.#statement(sql).get(params))
   }
 
   all(sql: string, params: Params = {}): Row[] {
-    return this.#statement(sql).all(params)
+    return this.#guarded(() => this.#statement(sql).all(params))
   }
 
   /** All of it or nothing: rolled back when `work` throws. Not to be nested. */
@@ -80,6 +80,15 @@ export class Database {
   close(): void {
     this.#statements.clear()
     if (this.#db.isOpen) this.#db.close()
+  }
+
+  /** What SQLite says of a file that is damaged or out of reach, in words. */
+  #guarded<T>(ask: () => T): T {
+    try {
+      return ask()
+    } catch (error) {
+      throw fromSqlite(error, this.#path)
+    }
   }
 
   #statement(sql: string): StatementSync {

@@ -51,7 +51,7 @@ const codes: Readonly<Record<number, LedgerErrorCode>> = {
 const hints: Partial<Record<LedgerErrorCode, string>> = {
   'cannot-write': 'Make room on that disk and check that this user may write there.',
   damaged:
-    'Move the file away and start again; a new ledger is made. The old one may be repaired with sqlite3 .recover.',
+    'Move it away, with the files -wal and -shm beside it, and put a backup in its place; without one a new ledger is made. What was in it may be saved with sqlite3 .recover.',
   'cannot-open': 'Check that the folder is there and that this user may write in it.'
 }
 

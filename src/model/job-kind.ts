@@ -104,8 +104,11 @@ export type PreparedJob =
   | { kind: 'exists'; output: string; message: string }
   | { kind: 'refused'; error: WireError }
 
-/** `transient`: the storage was in the way, not the result; verifying again later may succeed. */
-export type Verdict = { ok: true } | { ok: false; reason: string; transient: boolean }
+/**
+ * `transient`: the storage was in the way, not the result; verifying again later may succeed. `ends`: no result could be
+ * right, whoever made it: the job is over as it was planned.
+ */
+export type Verdict = { ok: true } | { ok: false; reason: string; transient: boolean; ends?: boolean }
 
 export interface RunContext {
   /** The owner is this very node: only then may a payload name files outside the shared roots. */

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Ledger } from '../ledger/index.ts'
 import type { CheckView, NodeStatus } from '../model/index.ts'
 import type { Home } from './home.ts'
+import { checkLedger, removedFromMesh } from './home-checks.ts'
 import type { MediaDesk } from './media-desk.ts'
 import type { Mesh } from './mesh/index.ts'
 import type { NodeStorage } from './storage/index.ts'
@@ -79,17 +80,6 @@ async function checkRoots(storage: NodeStorage): Promise<CheckView[]> {
   }))
 }
 
-function checkLedger(ledger: Ledger): CheckView {
-  const damage = ledger.integrityCheck()
-  return damage.length === 0
-    ? { name: 'ledger', status: 'ok', message: 'every page and row is as it should be' }
-    : {
-        name: 'ledger',
-        status: 'fail',
-        message: `damaged: ${damage[0]}; stop the node and put a backup in its place`
-      }
-}
-
 /** Whether the node takes work, and if not, why. */
 export function checkCondition({ state, reason }: Pick<NodeStatus, 'state' | 'reason'>): CheckView {
   if (state === 'unhealthy') {
@@ -110,14 +100,7 @@ export function checkCondition({ state, reason }: Pick<NodeStatus, 'state' | 're
 }
 
 function checkMesh(mesh: Mesh): CheckView {
-  if (!mesh.members().some(({ self }) => self)) {
-    return {
-      name: 'mesh',
-      status: 'fail',
-      message:
-        'this machine was removed from its mesh; `proxima-node mesh leave` makes it a new one, which may be invited'
-    }
-  }
+  if (!mesh.members().some(({ self }) => self)) return removedFromMesh
   const peers = mesh.peers()
   const connected = peers.filter(({ state }) => state === 'connected')
   if (peers.length === 0) {

@@ -6,6 +6,7 @@ import type { ControlHandlers } from './control/index.ts'
 import { checkNode } from './doctor.ts'
 import { NodeError } from './errors.ts'
 import { openHome } from './home.ts'
+import { checkLedger, checkMembership, ledgerTrouble } from './home-checks.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { createOutputLayouts } from './output-layouts.ts'
 import { checkLinking, linkOffline, listTimelines, resolveOpener } from './resolve/index.ts'
@@ -39,9 +40,13 @@ export async function offlineControl(
     share: ({ path, name }) => storage.share(path, name),
     roots: async () => ({ roots: await storage.roots() }),
     doctor: async () => ({
-      checks: await withLedger(home.ledger, async (ledger) =>
-        checkNode({ desk, storage, home, editing, ...(ledger ? { ledger } : {}) })
-      )
+      checks: [
+        ...(await checkNode({ desk, storage, home, editing })),
+        ...(await withLedger(home.ledger, async (ledger) => (ledger ? [checkLedger(ledger)] : [])).catch(
+          (error: unknown) => [ledgerTrouble(error)]
+        )),
+        ...(await checkMembership(home))
+      ]
     }),
     config: async () => configOf(home, flags),
     backUpLedger: ({ path }) =>

@@ -1,4 +1,13 @@
-import type { JobRecord, JobRow, JobView, LeftRange, PeerId, PeerRow, PeerView } from '../model/index.ts'
+import type {
+  JobRecord,
+  JobRow,
+  JobView,
+  LeftRange,
+  PeerId,
+  PeerRow,
+  PeerView,
+  TaskProgress
+} from '../model/index.ts'
 import { isEnded, leaseIdOf } from '../model/index.ts'
 import type { SchedulerState } from '../scheduler/index.ts'
 import { uncutPieces } from './chunk-map.ts'
@@ -11,13 +20,19 @@ export function jobRow(state: SchedulerState, job: JobRecord, view: JobView): Jo
 
 /** How fast a job goes. */
 interface Pace {
-  /** As ffmpeg says it now; where it has not said anything yet, as the machine showed over its pieces before. */
+  /** As ffmpeg says it now; where it has only begun, as the machine showed over its pieces before. */
   fps: number
   /** As the machines at work showed over their pieces; where that is not known yet, as ffmpeg says it. */
   measuredFps: number
   /** What the slowest running piece still takes. */
   slowestMs: number
 }
+
+/** ffmpeg's figure is an average from its start: before this it is mostly the time that opening the source took. */
+const tellingMs = 2_000
+
+/** Whether ffmpeg has run for long enough that its figure says how fast the machine is. */
+const tells = ({ units, fps }: TaskProgress): boolean => fps > 0 && (units / fps) * 1000 >= tellingMs
 
 function paceOf(state: SchedulerState, job: JobRecord): Pace {
   const pace: Pace = { fps: 0, measuredFps: 0, slowestMs: 0 }
@@ -34,7 +49,7 @@ function paceOf(state: SchedulerState, job: JobRecord): Pace {
       const progress = state.clocks.get(leaseId)?.progress
       const speed = state.speeds.get(`${job.id}/${attempt.peerId}`) ?? 0
       const now = progress?.fps ?? 0
-      pace.fps += now > 0 ? now : speed
+      pace.fps += speed > 0 && !(progress && tells(progress)) ? speed : now
       pace.measuredFps += speed > 0 ? speed : now
       const slowest = speed > 0 ? speed : now
       const left = Math.max(0, length - (progress?.units ?? 0))

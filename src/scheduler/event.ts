@@ -17,8 +17,11 @@ import type { Self } from './state.ts'
 
 export type JobCommand = 'pause' | 'resume' | 'cancel' | 'retry' | 'purge'
 
-/** `transient`: storage was in the way, not the result; the chore may succeed later. */
-export type ChoreVerdict = { ok: true } | { ok: false; reason: string; transient: boolean }
+/**
+ * `transient`: storage was in the way, not the result; the chore may succeed later. `ends`: no result of this job could
+ * be right any more, so that nothing is tried again.
+ */
+export type ChoreVerdict = { ok: true } | { ok: false; reason: string; transient: boolean; ends?: boolean }
 
 /** What has happened: the only input of `step` besides the time. */
 export type Event =

@@ -26,7 +26,12 @@ export function noteVerified(draft: Draft, lease: LeaseKey, result: Json, verdic
       postpone(draft, resultKey(leaseId), chore)
       return
     }
-    endFailed(draft, lease, 'rejected', verdict.reason)
+    if (verdict.ends) {
+      // Not this worker's doing: it is told, and nothing is held against it.
+      draft.set({ clocks: withoutEntry(draft.state.clocks, leaseId) })
+      draft.record({ kind: 'attempt-ended', ...lease, status: 'rejected', error: verdict.reason })
+      failJob(draft, lease.jobId, verdict.reason)
+    } else endFailed(draft, lease, 'rejected', verdict.reason)
     acknowledge()
     return
   }

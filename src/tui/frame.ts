@@ -11,6 +11,7 @@ import { totals } from './selectors.ts'
 import type { Overlay, ScreenState } from './state.ts'
 import { baseName, clean, count, fitText, formatFps, formatLeft } from './text/format.ts'
 import { inStyle, type Style } from './text/style.ts'
+import { wrap } from './text/wrap.ts'
 import { levelShades } from './widgets/events.ts'
 import { fieldText } from './widgets/field.ts'
 import { headerLine, ruleLine, tabsLine } from './widgets/header.ts'
@@ -98,8 +99,8 @@ function bodyOf(state: ScreenState, body: Body): readonly string[] {
       return [
         '',
         '',
-        ...overlay.lines.map((line, i) =>
-          fitText(`   ${i === 0 ? body.style.paint('strong', clean(line)) : clean(line)}`, body.width)
+        ...overlay.lines.flatMap((line, i) =>
+          wrap(line, body.width - 6).map((part) => `   ${i === 0 ? body.style.paint('strong', part) : part}`)
         ),
         '',
         '   y: yes    n: no'

@@ -34,7 +34,7 @@ export type ScreenOrder =
 export type Answer =
   | { kind: 'acted'; text: string; level: 'info' | 'warn' }
   | { kind: 'job-loaded'; id: string; job: JobWithTasks }
-  | { kind: 'log-loaded'; id: string; log: LogView }
+  | { kind: 'log-loaded'; id: string; task: string | null; log: LogView }
   | { kind: 'browsed'; folder: string; entries: readonly FolderEntry[] }
   | { kind: 'presets-loaded'; presets: readonly PresetChoice[] }
   | { kind: 'preset-loaded'; name: string; lines: readonly string[] }

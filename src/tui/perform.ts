@@ -98,7 +98,7 @@ async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborat
       })
     case 'load-log': {
       const log = await node.call('log', { id: order.id, task: order.task }, { signal })
-      return answer({ kind: 'log-loaded', id: order.id, log })
+      return answer({ kind: 'log-loaded', id: order.id, task: order.task, log })
     }
     case 'load-presets': {
       const { presets } = await node.call('presets', {}, { signal })

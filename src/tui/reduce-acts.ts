@@ -31,13 +31,13 @@ export function cancel(state: ScreenState): ScreenStep {
   const [first] = rows
   if (!first) return still(withNotice(state, 'info', 'No job here that is still open'))
   const name = first.job.source.split(/[\\/]/).at(-1) ?? first.job.id
-  const what = rows.length === 1 ? name : `${rows.length} jobs`
+  const [what, them] = rows.length === 1 ? [name, 'it'] : [`${rows.length} jobs`, 'them']
   const begun = rows.filter(({ job }) => job.progress.units > 0).length
   const lost =
     begun === 0
-      ? 'Nothing of it was encoded yet.'
-      : begun === 1
-        ? 'What was encoded of it so far is lost.'
+      ? `Nothing of ${them} was encoded yet.`
+      : begun === rows.length
+        ? `What was encoded of ${them} so far is lost.`
         : `What was encoded of ${begun} of them so far is lost.`
   return opened(
     state,

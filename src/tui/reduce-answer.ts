@@ -1,4 +1,5 @@
 import type { Answer } from './orders.ts'
+import { shownPresets } from './reduce-wizard.ts'
 import type { Overlay, ScreenState, Wizard } from './state.ts'
 import { type ScreenStep, still, withNotice } from './step.ts'
 
@@ -19,9 +20,7 @@ export function reduceAnswer(state: ScreenState, answer: Answer): ScreenStep {
     case 'log-loaded':
       return still(
         withOverlays(state, (overlay) =>
-          overlay.kind === 'task' && overlay.jobId === answer.id
-            ? { ...overlay, log: answer.log, logError: null }
-            : overlay
+          isTask(overlay, answer.id, answer.task) ? { ...overlay, log: answer.log, logError: null } : overlay
         )
       )
     case 'browsed':
@@ -40,12 +39,16 @@ export function reduceAnswer(state: ScreenState, answer: Answer): ScreenStep {
       )
     case 'planned':
       return still(
-        withWizard(state, (wizard) => ({
-          ...wizard,
-          plan: [...wizard.plan, ...answer.lines],
-          planTotal: answer.total,
-          planState: answer.done ? 'done' : 'running'
-        }))
+        withWizard(state, (wizard) =>
+          wizard.planOf === answer.wish
+            ? {
+                ...wizard,
+                plan: [...wizard.plan, ...answer.lines],
+                planTotal: answer.total,
+                planState: answer.done ? 'done' : 'running'
+              }
+            : wizard
+        )
       )
     case 'queued':
       return queued(state, answer)
@@ -80,6 +83,14 @@ const withOverlays = (state: ScreenState, change: (overlay: Overlay) => Overlay)
 
 const withWizard = (state: ScreenState, change: (wizard: Wizard) => Wizard): ScreenState =>
   withOverlays(state, (overlay) => (overlay.kind === 'wizard' ? change(overlay) : overlay))
+
+/** A task's page, of this very task. */
+const isTask = (
+  overlay: Overlay,
+  jobId: string,
+  taskId: string | null
+): overlay is Extract<Overlay, { kind: 'task' }> =>
+  overlay.kind === 'task' && overlay.jobId === jobId && overlay.taskId === taskId
 
 type Pair = Extract<Overlay, { kind: 'pair' }>
 
@@ -135,7 +146,7 @@ function refused(state: ScreenState, { order, text }: Extract<Answer, { kind: 'r
     case 'load-log':
       return still(
         withOverlays(state, (overlay) =>
-          overlay.kind === 'task' && overlay.jobId === order.id ? { ...overlay, logError: text } : overlay
+          isTask(overlay, order.id, order.task) ? { ...overlay, logError: text } : overlay
         )
       )
     case 'browse':
@@ -145,10 +156,19 @@ function refused(state: ScreenState, { order, text }: Extract<Answer, { kind: 'r
         )
       )
     case 'load-presets':
-    case 'load-preset':
       return still(withWizard(state, (wizard) => ({ ...wizard, error: text })))
+    case 'load-preset':
+      return still(
+        withWizard(state, (wizard) =>
+          shownPresets(wizard)[wizard.presetAt]?.name === order.name ? { ...wizard, error: text } : wizard
+        )
+      )
     case 'plan':
-      return still(withWizard(state, (wizard) => ({ ...wizard, error: text, planState: 'done' })))
+      return still(
+        withWizard(state, (wizard) =>
+          wizard.planOf === order.wish ? { ...wizard, error: text, planState: 'done' } : wizard
+        )
+      )
     case 'queue':
       return still(withWizard(state, (wizard) => ({ ...wizard, error: text, queueing: false })))
     case 'invite':

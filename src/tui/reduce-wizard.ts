@@ -44,8 +44,9 @@ function toStep(state: ScreenState, wizard: Wizard, by: 1 | -1): ScreenStep {
   const next: Wizard = { ...wizard, step, error: null, top: 0 }
   if (step === 'preset' && next.presets === null) return put(state, next, [{ kind: 'load-presets' }])
   if (step === 'review') {
-    const fresh: Wizard = { ...next, plan: [], planState: 'running', planTotal: null }
-    return put(state, fresh, [{ kind: 'plan', wish: wishOf(fresh) }])
+    const wish = wishOf(next)
+    const fresh: Wizard = { ...next, planOf: wish, plan: [], planState: 'running', planTotal: null }
+    return put(state, fresh, [{ kind: 'plan', wish }])
   }
   return put(state, next)
 }
@@ -150,7 +151,7 @@ function reducePreset(state: ScreenState, wizard: Wizard, key: KeyPress): Screen
 
 function atPreset(state: ScreenState, wizard: Wizard): ScreenStep {
   const name = shownPresets(wizard)[wizard.presetAt]?.name
-  return put(state, wizard, name === undefined ? [] : [{ kind: 'load-preset', name }])
+  return put(state, { ...wizard, error: null }, name === undefined ? [] : [{ kind: 'load-preset', name }])
 }
 
 /** Fields of the place step, from the top. */

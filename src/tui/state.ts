@@ -10,7 +10,7 @@ import type {
   QueueLine,
   QueueParams
 } from '../model/index.ts'
-import type { ScreenOrder } from './orders.ts'
+import type { QueueWish, ScreenOrder } from './orders.ts'
 import { emptyField, type TextField } from './text-field.ts'
 
 export type Tab = 'jobs' | 'chunks' | 'peers' | 'log'
@@ -88,6 +88,8 @@ export interface Wizard {
   readonly existing: 'leave' | 'replace' | 'keep'
   readonly chunked: boolean
   readonly priority: TextField
+  /** What the plan is of; answers to another wish come too late. */
+  readonly planOf: QueueWish | null
   readonly plan: readonly PlanLine[]
   readonly planState: 'none' | 'running' | 'done'
   /** How many files there are to plan; null until folders were opened. */
@@ -229,6 +231,7 @@ export const wizardAt = (folder: string, last: ScreenState['lastQueue']): Wizard
   existing: 'leave',
   chunked: true,
   priority: { text: '0', at: 1 },
+  planOf: null,
   plan: [],
   planState: 'none',
   planTotal: null,

@@ -23,6 +23,9 @@ export function peersTable({ self, peers }: PeersView, width: number | null): st
   return lines
 }
 
+/** Whether a machine says something of itself now; of one that is away nothing is claimed. */
+const isKnown = ({ state }: PeerView): boolean => state !== null
+
 function peerRow(peer: PeerView): string[] {
   const fps = peer.running.reduce((sum, task) => sum + task.fps, 0)
   return [
@@ -30,7 +33,7 @@ function peerRow(peer: PeerView): string[] {
     shortPeerId(peer.peerId),
     peer.status,
     peer.state ?? '',
-    `${peer.slots.busy}/${peer.slots.total}`,
+    isKnown(peer) ? `${peer.slots.busy}/${peer.slots.total}` : '',
     peer.cores === null ? '' : String(peer.cores),
     formatFps(fps).replace(' fps', ''),
     peer.version ?? '',
@@ -48,10 +51,10 @@ export function peerDetails(peer: PeerView): string[] {
     ['state', peer.state],
     ['version', peer.version],
     ['ffmpeg', peer.ffmpegVersion],
-    ['encoders', peer.encoders.join(', ') || 'none tried successfully'],
-    ['slots', `${peer.slots.busy} of ${peer.slots.total} busy`],
+    ['encoders', peer.encoders.join(', ') || (isKnown(peer) ? 'none tried successfully' : null)],
+    ['slots', isKnown(peer) ? `${peer.slots.busy} of ${peer.slots.total} busy` : null],
     ['cores', peer.cores === null ? null : String(peer.cores)],
-    ['roots', peer.roots.join(', ') || 'none'],
+    ['roots', peer.roots.join(', ') || (isKnown(peer) ? 'none' : null)],
     ['addresses', peer.addresses.join(', ') || 'none']
   ]
   const lines = facts.flatMap(([name, value]) =>

@@ -4,7 +4,7 @@ import type { MadeProxy, PlacingWish } from '../../node/edit/index.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { atLeast, type ExitStatus, exitCodes } from '../exit-codes.ts'
-import { baseName, count, formatDuration, formatSize } from '../output/format.ts'
+import { baseName, count, formatLength, formatSize } from '../output/format.ts'
 import { changeLine, presetNamed, warningLines } from '../output/jobs.ts'
 import { participantLines } from '../output/participants.ts'
 import type { Printer } from '../output/printer.ts'
@@ -227,7 +227,7 @@ function planLines(plan: Plan): string[] {
   const shape = plan.chunks > 1 ? `in about ${plan.chunks} chunks` : 'in one piece'
   return [
     `${plan.source} → ${plan.output}`,
-    `  ${presetNamed(plan)}, ${count(plan.frames, 'frame')}, ${formatDuration(plan.durationMs)}, ${shape}${plan.note ? ` (${plan.note})` : ''}`,
+    `  ${presetNamed(plan)}, ${count(plan.frames, 'frame')}, ${formatLength(plan.durationMs)}, ${shape}${plan.note ? ` (${plan.note})` : ''}`,
     `  about ${formatSize(plan.estimateBytes)}, ${formatSize(plan.freeBytes)} free there`,
     ...participantLines(plan.participants).map((line) => `  ${line}`),
     ...(plan.command.length === 0 ? [] : [`  ${quoteCommand(plan.command)}`])

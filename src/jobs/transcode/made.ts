@@ -47,7 +47,9 @@ export function standingOf(
     return { kind: 'stale', by: job.id, why: 'it is of other frames of its source' }
   }
   if (!isDeepStrictEqual(essence(made.preset), essence(preset))) {
-    return { kind: 'stale', by: job.id, why: `the preset ${preset.name} has changed since` }
+    const { name } = made.preset
+    const why = name === preset.name ? `the preset ${name} has changed since` : `it was made with ${name}`
+    return { kind: 'stale', by: job.id, why }
   }
   return { kind: 'current', by: job.id }
 }

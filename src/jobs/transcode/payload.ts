@@ -113,11 +113,15 @@ export const proofPayload = z.object({
 })
 export type ProofPayload = z.infer<typeof proofPayload>
 
+/** The source as it was planned. An owner of an older version does not tell it. */
+const plannedFile = identity.nullable().default(null)
+
 const chunkPayload = z.object({
   kind: z.literal('encode-chunk'),
   source: mediaRef,
   output: mediaRef,
   preset: presetSchema,
+  sourceFile: plannedFile,
   spec: z.object({
     videoIndex,
     timeBase,
@@ -140,6 +144,7 @@ const audioPayload = z.object({
   source: mediaRef,
   output: mediaRef,
   preset: presetSchema,
+  sourceFile: plannedFile,
   audio: z.array(audioTrack).min(1).max(256),
   frameClock,
   /** In microseconds after the container's start; null: all. */
@@ -152,6 +157,7 @@ const filePayload = z.object({
   source: mediaRef,
   output: mediaRef,
   preset: presetSchema,
+  sourceFile: plannedFile,
   spec: z.object({
     videoIndex,
     timeBase,

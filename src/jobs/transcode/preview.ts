@@ -50,7 +50,7 @@ export async function preview(
       shape: split === null ? ('whole' as const) : ('split' as const),
       estimateBytes: estimateBytes(request.preset, plan.picture, plan.frames),
       freeBytes: await collaborators.storage.freeBytes(output),
-      note: whyOnePiece(whyWhole(probed, request.preset), split === null) ?? prepared.note,
+      note: whyOnePiece(whyWhole(probed, request.preset), split === null, request.noChunk) ?? prepared.note,
       warnings: [...(prepared.request.warnings ?? [])],
       // No one run makes a part: it is cut out as chunks are.
       command:
@@ -63,9 +63,10 @@ export async function preview(
   }
 }
 
-function whyOnePiece(irregular: string | null, whole: boolean): string | null {
-  if (irregular !== null) return `encoded in one piece: ${irregular}`
-  return whole ? 'not worth chunks: encoded in one piece' : null
+/** Why there are no chunks, for behind "in one piece". */
+function whyOnePiece(irregular: string | null, whole: boolean, noChunk: boolean): string | null {
+  if (irregular !== null) return irregular
+  return !whole ? null : noChunk ? 'as was asked for' : 'too short for chunks to pay'
 }
 
 /**

@@ -92,10 +92,8 @@ export async function run(
     else if (context.signal.aborted) outcome = { kind: 'returned', reason: reasonOf(context.signal) }
     else outcome = { kind: 'failed', error: messageOf(error), fault: faultOf(error) }
   }
-  if (outcome.kind === 'failed' && outcome.fault === 'task') {
-    const gone = await whyStorageIsGone(collaborators.storage, lease)
-    if (gone !== null) outcome = { kind: 'failed', error: gone, fault: 'worker' }
-  }
+  if (outcome.kind === 'failed' && outcome.fault === 'task')
+    outcome = (await outsideTrouble(collaborators.storage, lease)) ?? outcome
   if (outcome.kind !== 'finished') {
     // Its storage may be what failed; the owner's clean-up comes by once more.
     await removeAttempt(collaborators.storage, lease, context.isOwn).catch((error: unknown) =>
@@ -105,18 +103,35 @@ export async function run(
   return outcome
 }
 
-/** Storage that went away in mid-task: whatever the task failed of, it was not its doing. Null when it is there. */
-async function whyStorageIsGone(storage: Storage, lease: GrantedLease): Promise<string | null> {
+/**
+ * Storage that went away in mid-task, or a source that was replaced or removed: whatever the task failed of, this is
+ * why. Null when all is as it was.
+ */
+async function outsideTrouble(storage: Storage, lease: GrantedLease): Promise<TaskOutcome | null> {
   const payload = leasePayload.safeParse(lease.payload)
   if (!payload.success) return null
-  const { source, output } = payload.data
   try {
-    await fromStorage(() => storage.resolve(source))
-    await fromStorage(() => storage.workFolder(output, lease.jobId))
+    const source = await fromStorage(() => storage.resolve(payload.data.source))
+    await fromStorage(() => storage.workFolder(payload.data.output, lease.jobId))
+    await checkSource(source, payload.data)
     return null
   } catch (error) {
-    return faultOf(error) === 'worker' ? messageOf(error) : null
+    const fault = faultOf(error)
+    const telling = fault === 'worker' || error instanceof TranscodeError
+    return telling ? { kind: 'failed', error: messageOf(error), fault } : null
   }
+}
+
+/** @throws TranscodeError `source-changed`, or `bad-reference` where there is nothing that could be encoded */
+async function checkSource(path: string, { kind, sourceFile }: LeasePayload): Promise<void> {
+  if (sourceFile === null) return
+  const now = await identityOfFile(path)
+  if (now === null) {
+    // What a join takes of it, it may do without.
+    if (kind === 'join') return
+    throw new TranscodeError('bad-reference', `the source is not there any more: ${path}`)
+  }
+  if (!sameSource(now, sourceFile)) throw sourceChanged()
 }
 
 async function runTask(
@@ -157,6 +172,7 @@ async function runTask(
     folder: await fromStorage(() => storage.workFolder(payload.output, key.jobId)),
     source: await fromStorage(() => storage.resolve(payload.source))
   }
+  await checkSource(task.source, payload)
   const result = await runPayload(task, payload)
   await writeDurably(join(task.folder, resultName(key.taskNo, key.attempt)), JSON.stringify(result))
   return { kind: 'finished', result: asJson(result) }
@@ -244,9 +260,7 @@ async function runWhole(task: Run, { preset, spec, output, frames }: FilePayload
 
 async function runJoin(task: Run, payload: JoinPayload): Promise<ResultPayload> {
   const { key, folder } = task
-  const { preset, sourceFile, spec, output, chunks, audio } = payload
-  const now = await identityOfFile(task.source)
-  if (now !== null && !sameSource(now, sourceFile)) throw sourceChanged()
+  const { preset, spec, output, chunks, audio } = payload
   const target = await hiddenTarget(task, output)
   const files = chunks.map(([taskNo, attempt, durationUs]) => ({
     file: chunkName(taskNo, attempt),

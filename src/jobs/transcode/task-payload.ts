@@ -54,8 +54,8 @@ const timesOf = (packed: PackedTimes | null): number[] | null =>
 export function taskPayload(job: JobRecord, task: Task): Json {
   const facts = factsOf(job)
   const { source, output, preset } = facts.request
-  const common = { source, output, preset }
   const { plan } = facts
+  const common = { source, output, preset, sourceFile: plan.sourceFile }
   const audio = plan.audio.map(({ index, channels, sampleRate }) => ({ index, channels, sampleRate }))
   switch (task.kind) {
     case 'encode-chunk':

@@ -74,7 +74,8 @@ async function judged(judge: () => Promise<Verdict>): Promise<Verdict> {
     return await judge()
   } catch (error) {
     if (error instanceof MediaError || error instanceof TranscodeError) {
-      return { ok: false, reason: error.message, transient: error.transient }
+      const ends = error instanceof TranscodeError && error.code === 'source-changed'
+      return { ok: false, reason: error.message, transient: error.transient, ...(ends ? { ends } : {}) }
     }
     if (isNotFound(error)) return wrong(`the file is not there: ${(error as Error).message}`)
     throw error
@@ -85,6 +86,7 @@ async function verifyChunk(check: Check, result: Result<'chunk'>): Promise<Verdi
   const { storage, tools, job, task, key } = check
   const { request, plan, times } = factsOf(job)
   if (times === null || task.range === null) return wrong('the job was not to be cut')
+  await checkSource(check)
   const folder = await storage.workFolderPath(request.output, job.id)
   const path = join(folder, chunkName(key.taskNo, key.attempt))
   const report = await readChunk(tools, request.preset, path)
@@ -104,7 +106,9 @@ async function verifyChunk(check: Check, result: Result<'chunk'>): Promise<Verdi
   )
 }
 
-async function verifyAudio({ storage, tools, job, key }: Check, result: Result<'audio'>): Promise<Verdict> {
+async function verifyAudio(check: Check, result: Result<'audio'>): Promise<Verdict> {
+  const { storage, tools, job, key } = check
+  await checkSource(check)
   const { request } = factsOf(job)
   const folder = await storage.workFolderPath(request.output, job.id)
   const path = join(folder, audioName(key.taskNo, key.attempt, audioFormat(request.preset)))

@@ -24,6 +24,10 @@ export interface Link {
   lostBecause: string | null
   /** It said that it was being stopped. */
   saidBye: boolean
+  /** Starts of it that said hello, the newest last. */
+  boots: readonly string[]
+  /** An earlier start said hello after a later one: two processes have its key. */
+  twins: boolean
 }
 
 export interface LinksSettings {
@@ -53,6 +57,13 @@ const lookEveryMs = 500
 const loserMs = 500
 /** Messages kept while a connection's streams are still being opened. */
 const maxEarly = 256
+
+/** Starts of a peer that are remembered. */
+const maxBoots = 16
+
+/** Why a peer comes and goes whose home was copied. */
+export const twinsText =
+  'two machines run with its key and push each other out: stop the one whose home is a copy, and start it with an empty home'
 
 const silentText = (silentMs: number): string =>
   `nothing was heard from it for ${(silentMs / 1000).toFixed(0)} s`
@@ -185,7 +196,9 @@ export class Links {
       status: null,
       hello: null,
       lostBecause: null,
-      saidBye: false
+      saidBye: false,
+      boots: [],
+      twins: false
     }
     this.#links.set(peer, link)
     return link
@@ -193,9 +206,19 @@ export class Links {
 
   #ready(session: Session): void {
     session.sendStatus(this.#with.ownStatus())
+    if (session.hello) this.#noteBoot(this.#linkTo(session.peer), session.hello.bootId)
     this.#choose(this.#linkTo(session.peer), 'another connection took its place')
     for (const message of session.early.splice(0)) this.#peerMessage(session, message)
     if (session.hello) this.#with.onRosterDigest(session, session.hello.rosterDigest)
+  }
+
+  /** A process that was followed by another never comes back: where one does, both run. */
+  #noteBoot(link: Link, bootId: string): void {
+    if (link.boots.at(-1) === bootId) return
+    const twins = link.boots.includes(bootId)
+    if (twins && !link.twins) this.#with.logger.warn({ peer: link.peer }, `of a peer, ${twinsText}`)
+    link.twins = twins
+    link.boots = [...link.boots.filter((boot) => boot !== bootId), bootId].slice(-maxBoots)
   }
 
   /** Makes the best of the ready connections the active one, and tells the node what that means. */
@@ -209,7 +232,8 @@ export class Links {
     if (best === before) return
     link.active = best
     const restarted = before !== null && best !== null && before.hello?.bootId !== best.hello?.bootId
-    if (before && (!best || restarted)) this.#unlinked(link, restarted ? 'it was started again' : reason)
+    const because = restarted ? (link.twins ? twinsText : 'it was started again') : reason
+    if (before && (!best || restarted)) this.#unlinked(link, because)
     if (best && (!before || restarted)) this.#linked(link, best)
   }
 

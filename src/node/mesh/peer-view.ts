@@ -1,5 +1,5 @@
 import type { PeerId } from '../../model/index.ts'
-import type { Link } from './links.ts'
+import { type Link, twinsText } from './links.ts'
 import type { LinkState, MeshPeer } from './types.ts'
 
 export interface PeerFacts {
@@ -40,7 +40,7 @@ function stateOf(facts: PeerFacts): { state: LinkState; reason: string | null } 
   if (link?.active) {
     if (link.active.refusal !== null) return { state: 'incompatible', reason: link.active.refusal }
     if (link.suspect) return { state: 'suspect', reason: 'nothing was heard from it for a few seconds' }
-    return { state: 'connected', reason: null }
+    return { state: 'connected', reason: link.twins ? twinsText : null }
   }
   if (!facts.isMember) return { state: 'offline', reason: 'this machine was removed from its mesh' }
   if (link?.saidBye) return { state: 'offline', reason: 'it was stopped' }

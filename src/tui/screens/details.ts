@@ -3,7 +3,7 @@ import { bindings } from '../keys.ts'
 import type { ScreenState } from '../state.ts'
 import { clean, column, count, fitText, formatFps } from '../text/format.ts'
 import { ruleLine } from '../widgets/header.ts'
-import { goneText, peerTold } from '../widgets/peers.ts'
+import { goneText, isHere, peerTold } from '../widgets/peers.ts'
 import type { Body } from './lists.ts'
 import { factLine, type Of, page, wrapped } from './page.ts'
 
@@ -20,11 +20,12 @@ export function peerPage(state: ScreenState, overlay: Of<'peer'>, body: Body): s
     ['id', peer.peerId],
     ['version', peer.version],
     ['ffmpeg', peer.ffmpegVersion],
-    ['slots', `${peer.slots.busy} of ${peer.slots.total} busy`],
+    ['slots', isHere(row) ? `${peer.slots.busy} of ${peer.slots.total} busy` : null],
     ['cores', peer.cores === null ? null : String(peer.cores)],
     ['work', `took ${count(row.taken, 'task')} of this node, finished ${row.done}, failed ${row.failed}`],
-    ['encoders', peer.encoders.join(', ') || 'none that works'],
-    ['storage', peer.roots.join(', ') || 'none that is shared'],
+    // Of a machine that is away these are not known.
+    ['encoders', peer.encoders.join(', ') || (isHere(row) ? 'none that works' : null)],
+    ['storage', peer.roots.join(', ') || (isHere(row) ? 'none that is shared' : null)],
     ['addresses', peer.addresses.join(', ') || 'none']
   ]
   const lines = [

@@ -44,7 +44,7 @@ export function jobPage(state: ScreenState, overlay: Of<'job'>, body: Body): str
   const { word, shade } = stateWords[view.status]
   const lines = [
     ` ${column('status', 10)}${style.paint(shade, `${view.status} (${word})`)}`,
-    ...facts.flatMap(([name, value]) => (value === null ? [] : [factLine(name, value, width)])),
+    ...facts.flatMap(([name, value]) => (value === null ? [] : wrapped(name, value, width))),
     ...(view.error === null
       ? []
       : wrapped('error', view.error, width).map((line) => style.paint('bad', line))),

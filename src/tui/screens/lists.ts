@@ -1,3 +1,4 @@
+import type { EventRow } from '../../model/index.ts'
 import {
   cellCount,
   cellsBetween,
@@ -15,8 +16,9 @@ import {
 import type { ScreenState } from '../state.ts'
 import { baseName, clean, count, fitText, formatFps, formatLeft, formatPercent } from '../text/format.ts'
 import type { Style } from '../text/style.ts'
+import { wrap } from '../text/wrap.ts'
 import { chunkGrid, chunkLegend, gridKey, gridRows, sideLine } from '../widgets/chunk-grid.ts'
-import { eventsTable, newestEvents } from '../widgets/events.ts'
+import { eventsTable, fitsEvent, newestEvents } from '../widgets/events.ts'
 import { ruleLine } from '../widgets/header.ts'
 import { chunksText, jobsHead, jobsTable } from '../widgets/jobs-table.ts'
 import { peersHead, peersStrip, peersTable } from '../widgets/peers.ts'
@@ -238,7 +240,9 @@ export function peersScreen(state: ScreenState, body: Body): string[] {
     return taught([`No machine contains "${state.filters.peers}". Esc ends the filter.`], body)
   const all = [...state.feed.peers.values()]
   const here = all.filter(({ peer }) => peer.status === 'connected').length
-  const lesson = all.length === 1 ? alone : here === 0 ? lonely : []
+  const lesson = (all.length === 1 ? alone : here === 0 ? lonely : []).flatMap((line) =>
+    hung(line, width - 2)
+  )
   const listHeight = Math.max(1, height - 1 - (rows.length + lesson.length < height ? lesson.length : 0))
   const cursor = peerCursor(state)
   const top = windowTop(cursor, listHeight, rows.length)
@@ -255,7 +259,14 @@ export function peersScreen(state: ScreenState, body: Body): string[] {
     listHeight,
     style
   )
-  return [peersHead(width, style), ...list, ...lesson.map((line) => fitText(`  ${line}`, width))]
+  return [peersHead(width, style), ...list, ...lesson.map((line) => `  ${line}`)]
+}
+
+/** A line of advice, its list mark hanging out where it has one, in as many lines as it needs. */
+function hung(line: string, width: number): string[] {
+  const mark = /^ *- /.exec(line)?.[0] ?? ''
+  const lines = wrap(line.slice(mark.length), width - mark.length)
+  return lines.length === 0 ? [''] : lines.map((text, i) => (i === 0 ? mark : ' '.repeat(mark.length)) + text)
 }
 
 /** Screen 4. */
@@ -274,7 +285,18 @@ export function logScreen(state: ScreenState, body: Body): string[] {
   if (events.length === 0)
     return taught([`No event contains "${state.filters.log}". Esc ends the filter.`], body)
   const cursor = eventCursor(state)
+  const whole = wholeEvent(events[cursor], body)
+  const room = height - whole.length
   const top =
-    state.eventAt === null ? Math.max(0, events.length - height) : windowTop(cursor, height, events.length)
-  return eventsTable({ events, cursor, top }, width, height, style)
+    state.eventAt === null ? Math.max(0, events.length - room) : windowTop(cursor, room, events.length)
+  return [...filled(eventsTable({ events, cursor, top }, width, room, style), room), ...whole]
+}
+
+/** What the event under the cursor says, where its line is too short for it. */
+function wholeEvent(event: EventRow | undefined, { width, height, style }: Body): string[] {
+  if (event === undefined || fitsEvent(event, width)) return []
+  const lines = wrap(event.text, Math.max(8, width - 2)).slice(0, Math.floor(height / 2) - 1)
+  return lines.length === 0
+    ? []
+    : [ruleLine('under the cursor', width, style), ...lines.map((line) => ` ${line}`)]
 }

@@ -2,7 +2,7 @@ import type { PlanLine } from '../../model/index.ts'
 import { entryPath, parentOf, placeFields, shownEntries, shownPresets } from '../reduce-wizard.ts'
 import { windowTop } from '../selectors.ts'
 import type { FolderEntry, Wizard } from '../state.ts'
-import { baseName, clean, column, count, fitText, formatDuration, formatSize } from '../text/format.ts'
+import { baseName, clean, column, count, fitText, formatLength, formatSize } from '../text/format.ts'
 import { wrap } from '../text/wrap.ts'
 import { fieldLine } from '../widgets/field.ts'
 import { ruleLine } from '../widgets/header.ts'
@@ -144,7 +144,7 @@ function reviewPage(wizard: Wizard, { width, height, style }: Body): string[] {
   const list = (parts: readonly string[]): string => parts.filter((text) => text !== '').join(', ')
   const work = list([
     `${count(plans.length, 'file')} to encode`,
-    `${frames} frames, ${formatDuration(durationMs)}`,
+    `${frames} frames, ${formatLength(durationMs)}`,
     chunks > plans.length ? `about ${chunks} chunks` : ''
   ])
   const others = list([
@@ -202,10 +202,10 @@ function planLines(line: PlanLine, { width, style }: Body): string[] {
     return [style.paint('warn', fitText(` exists   ${name}: ${clean(line.message)}`, width))]
   const shape = line.chunks > 1 ? `about ${line.chunks} chunks` : 'in one piece'
   const preset = line.chosen === null ? '' : `${clean(line.preset)} (${clean(line.chosen)}), `
-  const note = line.note === null ? '' : `  ${clean(line.note)}`
+  const note = line.note === null ? '' : ` (${clean(line.note)})`
   return [
     fitText(
-      ` ${name}  ${preset}${line.frames} frames, ${formatDuration(line.durationMs)}, ${shape}${note}`,
+      ` ${name}  ${preset}${line.frames} frames, ${formatLength(line.durationMs)}, ${shape}${note}`,
       width
     ),
     style.paint('faint', fitText(`   → ${clean(line.output)}`, width, 'middle')),

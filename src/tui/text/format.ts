@@ -10,6 +10,9 @@ export function formatDuration(ms: number | null): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`
 }
 
+/** How long a clip is, likewise, to the nearest second: `0:05` for 150 frames of 29.97. */
+export const formatLength = (ms: number): string => formatDuration(Math.round(ms / 1000) * 1000)
+
 const sizeUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 
 /** `999 B`, `1.5 kB`, `12 MB`: decimal units, two digits at least. */

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import type { EventLevel, EventRow } from '../../model/index.ts'
 import { clean, fitText, formatTime } from '../text/format.ts'
 import type { Style } from '../text/style.ts'
@@ -10,9 +11,16 @@ export const levelShades: Readonly<Record<EventLevel, Shade | null>> = {
   bad: 'bad'
 }
 
+/** Columns of the time and the gap behind it. */
+const timeWidth = 10
+
+/** Whether a line of the log holds the whole of an event. */
+export const fitsEvent = ({ text }: EventRow, width: number): boolean =>
+  stringWidth(clean(text)) <= width - 4 - timeWidth
+
 const told = (event: EventRow, width: number, style: Style): string => {
   const shade = levelShades[event.level]
-  const text = fitText(clean(event.text), Math.max(0, width - 10))
+  const text = fitText(clean(event.text), Math.max(0, width - timeWidth))
   return `${style.paint('faint', formatTime(event.at))}  ${shade === null ? text : style.paint(shade, text)}`
 }
 

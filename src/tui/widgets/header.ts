@@ -29,18 +29,22 @@ export function headerLine(
   const room = width - stringWidth(linkText) - 2
   const speed = formatFps(totals.fps)
   const curve = sparkline(fps, 12)
-  // What tells most comes first; the name gives way before the numbers do.
-  const parts = [
+  // What tells most comes first; the name gives way before the numbers do, and the speed before the time left.
+  const partsWith = (someSpeed: string) => [
     `${totals.peersHere}/${count(totals.peersKnown, 'peer')}`,
     count(totals.open, 'job'),
     ...(totals.failed > 0 ? [`${totals.failed} failed`] : []),
-    ...(speed === '' ? [] : [speed]),
+    ...(someSpeed === '' ? [] : [someSpeed]),
     ...(totals.left === null ? [] : [`left ${formatLeft(totals.left)}`])
   ]
+  const parts = partsWith(speed)
   const names = name === null ? [] : [fitText(clean(name), 20)]
   // Whose numbers these are must not be missed.
   const heads = watching ? [[`watching ${names.join('')}`]] : [['proxima', ...names], ['proxima'], []]
-  const lines = heads.map((head) => ` ${[...head, ...parts].join(gap)}`)
+  const lines = [
+    ...heads.map((head) => ` ${[...head, ...parts].join(gap)}`),
+    ` ${[...(heads.at(-1) ?? []), ...partsWith('')].join(gap)}`
+  ]
   let text = lines.find((one) => stringWidth(one) <= room) ?? (lines.at(-1) as string)
   if (speed !== '' && curve !== '' && stringWidth(text) + stringWidth(curve) + 2 <= room)
     text = text.replace(speed, `${speed} ${curve}`)

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { isEnded, type JobRow, type JobStatus } from '../../model/index.ts'
 import { type BatchSum, batchSum, type JobLine } from '../selectors.ts'
 import { bar } from '../text/bar.ts'
@@ -123,8 +124,8 @@ function nameOf({ job }: JobRow, inBatch: boolean, width: number): string {
   const both = `${name} ${clean(job.preset)}`
   const priority =
     job.priority === 0 || isEnded(job.status) ? '' : ` ${job.priority > 0 ? '+' : ''}${job.priority}`
-  const room = width - priority.length
-  return column(fitText(both.length <= room ? both : name, room, 'middle') + priority, width)
+  const room = width - stringWidth(priority)
+  return column(fitText(stringWidth(both) <= room ? both : name, room, 'middle') + priority, width)
 }
 
 function reasonOf({ job }: JobRow): string | null {

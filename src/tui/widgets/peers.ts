@@ -20,7 +20,8 @@ export function peerTold({ peer }: PeerRow): { word: string; shade: Shade } {
   return peer.status === 'connecting' ? { word: 'calling', shade: 'busy' } : { word: 'off', shade: 'faint' }
 }
 
-const isHere = ({ peer }: PeerRow): boolean => peer.status === 'self' || peer.status === 'connected'
+/** Whether a machine says something of itself now. */
+export const isHere = ({ peer }: PeerRow): boolean => peer.status === 'self' || peer.status === 'connected'
 
 /** `14 s ago`; empty for a machine that is here. */
 export function goneText(row: PeerRow, nowMs: number): string {
@@ -131,7 +132,7 @@ export function peersTable(
       (isAt ? style.paint('strong', name) : name) +
       ' ' +
       style.paint(shade, column(word, 8)) +
-      column(`${peer.slots.busy}/${peer.slots.total}`, 7) +
+      column(isHere(row) ? `${peer.slots.busy}/${peer.slots.total}` : '-', 7) +
       column(peer.cores === null ? '-' : String(peer.cores), 6) +
       column(fps > 0 ? String(Math.round(fps)) : '', 7) +
       (at.taken > 0 ? column(`${row.done}/${row.failed}`, at.taken) : '') +

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, statfsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -307,7 +307,7 @@ describe('a chunk', () => {
     expect(outcome).toMatchObject({
       kind: 'failed',
       fault: 'task',
-      error: expect.stringContaining('No such file')
+      error: expect.stringContaining('the source is not there any more')
     })
   })
 
@@ -370,6 +370,45 @@ describe('a source that is replaced while it is encoded', () => {
     })
   })
 
+  test('is found out with the first chunk, not when all are done', async () => {
+    const { root, source } = await room('replaced-early', 'silent.mp4')
+    const kind = kindIn(root)
+    const { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
+      start: 0,
+      end: 25
+    })
+    const outcome = await kind.run(grant(kind, job, task), runContext())
+    if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+    await utimes(source, 0, 1_000_000_000)
+    const verdict = await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)
+    expect(verdict).toEqual({ ok: false, transient: false, ends: true, reason: changed })
+  })
+
+  test('is what its chunks fail of, in those words, and so is one that is gone', async () => {
+    const { root, source } = await room('replaced-chunk', 'silent.mp4')
+    const kind = kindIn(root)
+    const { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
+      start: 25,
+      end: 50
+    })
+    const lease = grant(kind, job, task)
+    const replacing = { ...runContext(), onCommand: () => appendFileSync(source, 'more') }
+    const failed = { kind: 'failed', fault: 'task' }
+    const pretend = await pretendTool(root, 'ffmpeg-fails', 'exit 1')
+    const failing = kindIn(root, { ffmpegPath: pretend })
+    expect(await failing.run(lease, replacing)).toEqual({ ...failed, error: changed })
+    // The next attempt does not even begin.
+    const commands: unknown[] = []
+    const context = { ...runContext(), onCommand: (command: unknown) => commands.push(command) }
+    expect(await kind.run(lease, context)).toEqual({ ...failed, error: changed })
+    await rm(source)
+    expect(await kind.run(lease, context)).toMatchObject({
+      ...failed,
+      error: expect.stringContaining('the source is not there any more')
+    })
+    expect(commands).toEqual([])
+  })
+
   test('is found out before its output is published', async () => {
     const { root, source } = await room('replaced-whole', 'silent.mp4')
     const kind = kindIn(root)
@@ -386,6 +425,7 @@ describe('a source that is replaced while it is encoded', () => {
     expect(await kind.verify(job, task, keyOf(job, task), outcome.result, untilEnd)).toEqual({
       ok: false,
       transient: false,
+      ends: true,
       reason: changed
     })
     // A share that tells no parts of a second.

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listPresets, mediaCapabilities, presetCommand } from '../../../src/jobs/transcode/index.ts'
 import type { Override } from '../../../src/media/index.ts'
+import type { QueueParams } from '../../../src/model/index.ts'
 import { openMediaDesk } from '../../../src/node/media-desk.ts'
 import { describeFile, ffmpeg, makeClip, packetsOf, tools } from './support/clips.ts'
 import { oneRun } from './support/one-run.ts'
@@ -113,6 +114,14 @@ describe('--preset auto', () => {
       kind: 'plan',
       line: { preset: 'dnxhr_sq', chosen: 'width at least 256, height at least 120' }
     })
+  })
+
+  test('tells why a file is not cut, for behind "in one piece"', async () => {
+    const preview = (change: Partial<QueueParams>) =>
+      kindIn(folder).preview({ ...queueParams(clip, 'auto'), ...change }, clip, AbortSignal.timeout(60_000))
+    expect(await preview({ noChunk: true })).toMatchObject({ line: { note: 'as was asked for' } })
+    const short = { worthChunkingMs: 3_600_000 }
+    expect(await preview(short)).toMatchObject({ line: { note: 'too short for chunks to pay' } })
   })
 
   test('shows its choice and the command for a file', async () => {

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Bench, of, seenBy, type TestNode } from './harness.ts'
@@ -170,4 +171,23 @@ test('after a while alone a node says what to check', async () => {
   )
   expect(line).toContain('UDP 5353')
   expect(seenBy(alone, b!)).toMatchObject({ state: expect.stringMatching(/offline|connecting/) })
+})
+
+test('a peer that is started again and again is taken for one; a copy of its home is found out', async () => {
+  const [a, b] = (await bench.meshOf('a', 'b')) as [TestNode, TestNode]
+  await bench.allMet([a, b])
+  const peers = [`127.0.0.1:${a.port}`]
+  let last = b
+  for (let i = 0; i < 3; i++) {
+    await last.mesh.stop()
+    last = await bench.node('b', { home: b.home, peers })
+    await bench.allMet([a, last])
+    expect(seenBy(a, b)).toMatchObject({ state: 'connected', reason: null })
+  }
+  const copy = await bench.home()
+  await cp(b.home, copy, { recursive: true })
+  await bench.node('b', { home: copy, peers })
+  await bench.until('the copy is told', () =>
+    seenBy(a, b)?.reason?.startsWith('two machines run with its key')
+  )
 })

@@ -64,6 +64,11 @@ describe('a file where an output shall go', () => {
       kind: 'stale',
       why: 'the preset sample has changed since'
     })
+    const another = { ...preset, name: 'another' }
+    expect(standingOf([made], output, file, { ...now, preset: another })).toMatchObject({
+      kind: 'stale',
+      why: 'it was made with sample'
+    })
   })
 
   test('is stale when it is of other frames', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { leaseIdOf } from '../../../src/model/index.ts'
 import { jobRow, PeerTallies } from '../../../src/node/screen-rows.ts'
 import { jobView } from '../../../src/node/views.ts'
 import { Bench, mac, nuc, splitPlan } from '../scheduler/kit.ts'
@@ -57,6 +58,26 @@ describe('jobRow', () => {
     expect(view(bench).progress.fps).toBe(0)
     expect(row(bench).fps).toBeGreaterThan(0)
     expect(row(bench).left).not.toBeNull()
+  })
+
+  it('does not take what ffmpeg says of its first second for how fast a machine is', () => {
+    const { bench, first } = running()
+    bench.nowMs += 2_000
+    bench.heartbeat(nuc, [first], 100)
+    bench.deliver(nuc, first)
+    bench.verdict(first, true)
+    const measured = row(bench).fps
+    const next = bench.stealOne(nuc)
+    // One frame, and most of a second gone with opening the source.
+    bench.hearWorker(nuc, {
+      kind: 'heartbeat',
+      leases: [{ leaseId: leaseIdOf(next), progress: { units: 1, fps: 1.1, sizeBytes: 1 } }]
+    })
+    expect(row(bench).fps).toBeGreaterThan(50)
+    expect(left(bench)!.maxMs).toBeLessThan(60_000)
+    expect(measured).toBe(0)
+    bench.heartbeat(nuc, [next], 100)
+    expect(row(bench).fps).toBe(25)
   })
 
   it('counts chunks, with a guess of those that are not cut', () => {

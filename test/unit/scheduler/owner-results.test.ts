@@ -52,6 +52,21 @@ describe('a verified result', () => {
     expect(bench.ordered('verify-result')).toEqual([])
   })
 
+  it('that no attempt could give ends the job at once, and is held against nobody', () => {
+    const bench = benchWithJob().connect(mac)
+    const [lease, other] = [bench.stealOne(nuc), bench.stealOne(mac)]
+    bench.deliver(nuc, lease)
+    const verdict = { ok: false, reason: 'the source has changed', transient: false, ends: true } as const
+    bench.turn({ kind: 'result-verified', lease, result: null, verdict })
+    expect(bench.job).toMatchObject({ status: 'failed', error: 'the source has changed', blocked: {} })
+    expect(bench.told()).toContain(`nuc acknowledged ${leaseIdOf(lease)}`)
+    expect(bench.told()).toContain(`mac stop ${leaseIdOf(other)}`)
+    expect(bench.state.clocks.size).toBe(0)
+    expect(bench.ordered('clean-job')).toHaveLength(1)
+    bench.command('retry')
+    expect(bench.job.status).toBe('planning')
+  })
+
   it('that is the first wins, and the verdict on a second one changes nothing', () => {
     const bench = benchWithJob().connect(mac)
     const late = bench.stealOne(nuc)

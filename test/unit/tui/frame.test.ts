@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import type { ScreenPart } from '../../../src/model/index.ts'
+import type { PeerView, ScreenPart } from '../../../src/model/index.ts'
+import type { Totals } from '../../../src/tui/selectors.ts'
 import { fitText } from '../../../src/tui/text/format.ts'
-import { jobRow, peerRow, sceneChunks, sceneNode, sceneParts } from '../../support/scene.ts'
+import { styleOf } from '../../../src/tui/text/style.ts'
+import { headerLine } from '../../../src/tui/widgets/header.ts'
+import { jobRow, peerRow, sceneChunks, sceneEvents, sceneNode, sceneParts } from '../../support/scene.ts'
 import { expectGolden } from './golden.ts'
 import { Desk } from './kit.ts'
 
@@ -13,6 +16,8 @@ const sizes = [
   [120, 40],
   [200, 60]
 ] as const
+
+const half = { units: 50, totalUnits: 100, fps: 0, leftMs: null }
 
 /** Screens of the scene, by the keys that lead to them. */
 const screens: Readonly<Record<string, readonly string[]>> = {
@@ -60,6 +65,112 @@ describe('whole screens', () => {
     expect(lines[0]).toBe('4/6 peers  4 jobs  1 failed  412 fps  left < 4 min')
     expect(Desk.busy({ columns: 80, rows: 14 }).frame()[1]).toContain('60x15 shows more')
     expect(Desk.busy({ columns: 20, rows: 1 }).frame()).toHaveLength(1)
+  })
+
+  it('leaves out the speed before it cuts the time left', () => {
+    const totals: Totals = {
+      peersHere: 12,
+      peersKnown: 12,
+      open: 14,
+      failed: 1,
+      running: 2,
+      fps: 13,
+      left: { minMs: 18 * 60_000, maxMs: 22 * 60_000 }
+    }
+    const props = {
+      name: 'vm',
+      watching: false,
+      totals,
+      fps: [],
+      link: { status: 'live' },
+      state: null
+    } as const
+    const style = styleOf({ colour: false, ascii: false })
+    for (let columns = 60; columns <= 100; columns += 1) {
+      const header = headerLine(props, columns, style)
+      expect(header).toContain('left 18–22 min')
+      expect(header).toContain('node ok')
+    }
+  })
+
+  it('shows long paths whole on the page of a job', () => {
+    const name = `${'a_very_long_name_'.repeat(6)}0001.mov`
+    const row = jobRow('bbbbbbbbbb', { source: `/mnt/nas/day1/${name}`, output: `/mnt/nas/Proxy/${name}` })
+    const desk = new Desk().told([
+      { kind: 'node', node: sceneNode },
+      { kind: 'job', row }
+    ])
+    const page = desk.keys('Enter').frame().join('').replaceAll(' ', '')
+    expect(page).toContain(`/mnt/nas/day1/${name}`)
+    expect(page).toContain(`/mnt/nas/Proxy/${name}`)
+  })
+
+  it('asks with the whole name, in bold to its end', () => {
+    const name = `${'a_very_long_name_'.repeat(6)}0001.mov`
+    const desk = new Desk().told([
+      { kind: 'node', node: sceneNode },
+      { kind: 'job', row: jobRow('bbbbbbbbbb', { source: `/mnt/nas/${name}` }) }
+    ])
+    const page = desk.keys('x')
+    expect(page.frame().join('').replaceAll(' ', '')).toContain(`Cancel${name}?`)
+    const bold = page.frame({ colour: true }).filter((line) => line.includes('very_long'))
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: how a style ends
+    for (const line of bold) expect(line.trimEnd()).toMatch(/\u001b\[(0|22)m$/)
+  })
+
+  it('says of several jobs that something of them is lost', () => {
+    const jobs = ['bbbbbbbbbb', 'cccccccccc'].map((id) => jobRow(id, { progress: half }))
+    const desk = new Desk().told([
+      { kind: 'node', node: sceneNode },
+      ...jobs.map((row) => ({ kind: 'job', row }) as const)
+    ])
+    expect(desk.keys('*', 'x').text()).toContain('What was encoded of them so far is lost.')
+  })
+
+  it('names the preset only where there is room for it in columns', () => {
+    const source = '/mnt/nas/とても長い名前です第一巻とても長い名前.mov'
+    const desk = new Desk({ columns: 120 }).told([
+      { kind: 'node', node: sceneNode },
+      { kind: 'job', row: jobRow('bbbbbbbbbb', { source }) }
+    ])
+    expect(desk.text()).toContain('とても長い名前です第一巻とても長い名前.mov')
+  })
+
+  it('shows the event under the cursor whole where its line is too short', () => {
+    const text = `clip.mov #3 failed on nuc, attempt 1: ${'ffmpeg said much '.repeat(6)}in the end`
+    const desk = new Desk().told([
+      { kind: 'node', node: sceneNode },
+      {
+        kind: 'events',
+        block: 0,
+        events: [
+          { ...sceneEvents[0]!, text },
+          { ...sceneEvents[1]!, text: 'a short one' }
+        ]
+      }
+    ])
+    expect(desk.keys('4').text()).not.toContain('in the end')
+    expect(desk.keys('Up').text()).toContain('in the end')
+  })
+
+  it('claims nothing of a machine that is away, and gives its advice whole', () => {
+    const away: Partial<PeerView> = {
+      status: 'lost',
+      state: null,
+      encoders: [],
+      roots: [],
+      slots: { total: 0, busy: 0 }
+    }
+    const desk = new Desk({ columns: 60 }).told([
+      { kind: 'node', node: sceneNode },
+      { kind: 'peer', row: peerRow(0) },
+      { kind: 'peer', row: peerRow(2, away) }
+    ])
+    expect(desk.keys('3').text()).toContain('47470')
+    expect(desk.text()).not.toContain('0/0')
+    const page = desk.keys('Down', 'Enter').text()
+    expect(page).toContain('LOST')
+    expect(page).not.toMatch(/0 of 0 busy|none that works|none that is shared/)
   })
 
   it('says that the node is gone, and goes on showing what it said last', () => {

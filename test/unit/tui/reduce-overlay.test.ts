@@ -61,6 +61,7 @@ const loaded: JobWithTasks = {
 const log: Answer = {
   kind: 'log-loaded',
   id: sceneJobId,
+  task: '140',
   log: {
     lines: ['Error while decoding', 'Conversion failed!'],
     leaseId: `${sceneJobId}.140.1`,
@@ -100,6 +101,18 @@ describe('a job’s page', () => {
     expectGolden('job-80x24', desk.frame())
     desk.keys('Enter').answer({ kind: 'job-loaded', id: sceneJobId, job: loaded }).answer(log)
     expectGolden('task-80x24', desk.frame())
+  })
+
+  it('shows no log of another task of the job that comes late', () => {
+    const desk = opened().keys('Enter', 'Esc', 'Down', 'Enter')
+    expect(desk.overlay).toMatchObject({ kind: 'task', taskId: '139' })
+    desk.answer(log)
+    desk.answer({
+      kind: 'refused',
+      order: { kind: 'load-log', id: sceneJobId, task: '140' },
+      text: 'it cannot be reached'
+    })
+    expect(desk.overlay).toMatchObject({ kind: 'task', log: null, logError: null })
   })
 
   it('says why there is no log', () => {

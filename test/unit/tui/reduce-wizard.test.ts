@@ -38,6 +38,12 @@ const wizard = (desk: Desk) => {
   return overlay
 }
 
+const planOf = (desk: Desk) => {
+  const { planOf: wish } = wizard(desk)
+  if (wish === null) throw new Error('nothing is planned')
+  return wish
+}
+
 const member = (name: string, takesPart: boolean) => ({
   peerId: name,
   name,
@@ -176,7 +182,7 @@ describe('the queue wizard', () => {
 
   it('reviews as the files are looked at', () => {
     const desk = reviewing()
-    const answer = { kind: 'planned' as const, wish: {} as never, total: 3 }
+    const answer = { kind: 'planned' as const, wish: planOf(desk), total: 3 }
     desk.answer({ ...answer, lines: [planLine('/m/a.mov')], done: false })
     expect(desk.text()).toContain('looking at the files: 1 of 3')
     desk.answer({
@@ -199,12 +205,41 @@ describe('the queue wizard', () => {
     expect(text).toContain('refused  c.avi: is not a video')
   })
 
+  it('takes no lines of a plan that was left for another', () => {
+    const desk = reviewing()
+    const late = { kind: 'planned' as const, wish: planOf(desk), total: 1, done: true }
+    desk.keys('Esc', 'Esc', 'Down', 'Enter', 'Enter')
+    const now = { ...late, wish: planOf(desk) }
+    desk.answer({ ...late, lines: [planLine('/m/a.mov')] })
+    expect(wizard(desk)).toMatchObject({ step: 'review', plan: [], planState: 'running' })
+    desk.answer({ kind: 'refused', order: { kind: 'plan', wish: late.wish }, text: 'the node is away' })
+    expect(wizard(desk).error).toBeNull()
+    desk.answer({ ...now, lines: [planLine('/m/a.mov')] })
+    expect(desk.text()).toContain('1 file to encode')
+  })
+
+  it('says what is wrong with a preset only while the cursor is on it', () => {
+    const desk = choosing()
+    const refused = {
+      kind: 'refused',
+      order: { kind: 'load-preset', name: 'dnxhr_sq' },
+      text: 'dnxhr_sq is gone'
+    } as const
+    desk.answer(refused)
+    expect(wizard(desk).error).toBe('dnxhr_sq is gone')
+    desk.keys('Down')
+    expect(wizard(desk).error).toBeNull()
+    desk.answer(refused)
+    expect(wizard(desk).error).toBeNull()
+  })
+
   it('is drawn as it was reviewed, step by step', () => {
     expectGolden('wizard-files-80x24', browsing().keys('Down', 'Down', 'Space').frame())
     expectGolden('wizard-preset-80x24', choosing().frame())
     expectGolden('wizard-place-80x24', choosing().keys('Enter').type('/mnt/out').frame())
-    const planned = { kind: 'planned' as const, wish: {} as never, total: 1, done: true }
-    const review = reviewing().answer({ ...planned, lines: [planLine('/mnt/nas/A001.mov')] })
+    const review = reviewing()
+    const planned = { kind: 'planned' as const, wish: planOf(review), total: 1, done: true }
+    review.answer({ ...planned, lines: [planLine('/mnt/nas/A001.mov')] })
     expectGolden('wizard-review-80x24', review.frame())
     expectGolden('wizard-files-60x15', fileBrowser({ columns: 60, rows: 15 }).frame())
   })

@@ -9,11 +9,19 @@ import {
   formatDuration,
   formatFps,
   formatLeft,
+  formatLength,
   formatPercent,
   formatSize,
   pad,
   toAscii
 } from '../../../../src/tui/text/format.ts'
+
+describe('formatLength', () => {
+  it('writes a clip of 5.005 s as five seconds', () => {
+    expect(formatLength(5_005)).toBe('0:05')
+    expect(formatLength(5_600)).toBe('0:06')
+  })
+})
 
 describe('formatDuration', () => {
   it.each([
