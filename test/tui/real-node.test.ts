@@ -148,7 +148,7 @@ it('does not disturb the node while nobody reads its terminal', async () => {
 
 describe('a terminal that is stopped with Ctrl-S', () => {
   const given = async (command: (clip: string, out: string) => string, sign: RegExp) => {
-    const clip = await makeClip(join(room.folder('media'), 'clip.mov'), { seconds: 20, size: '640x360' })
+    const clip = await makeClip(join(room.folder('media'), 'clip.mov'), { seconds: 8, size: '640x360' })
     const out = room.folder('out')
     const station = room.station('tower')
     const env = { ...aloneEnv, PROXIMA_NAME: 'tower', PROXIMA_HOME: station.home }
