@@ -26,12 +26,17 @@ const passing: readonly MediaErrorCode[] = [
   'aborted'
 ]
 
+/** What was asked for is wrong, not the file. */
+const usage: readonly MediaErrorCode[] = ['preset-unknown', 'preset-invalid', 'no-match']
+
 /** What the media room throws. `message` is one line for a person; `hint` says what to do next, or is null. */
 export class MediaError extends Error {
   readonly code: MediaErrorCode
   readonly hint: string | null
   /** The machine or its storage was in the way, not the file: trying again later may succeed. */
   readonly transient: boolean
+  /** Of a command that ends with it. */
+  readonly exitStatus: 1 | 2
 
   constructor(code: MediaErrorCode, message: string, hint: string | null = null, options?: ErrorOptions) {
     super(message, options)
@@ -39,6 +44,7 @@ export class MediaError extends Error {
     this.code = code
     this.hint = hint
     this.transient = passing.includes(code)
+    this.exitStatus = usage.includes(code) ? 2 : 1
   }
 }
 

@@ -50,3 +50,8 @@ export function parseShownFrame(line: string): number | null {
 
 /** Everything else that `showinfo` prints: not for a log that people read. */
 export const isShowInfo = (line: string): boolean => /Parsed_showinfo_\d+ @/.test(line)
+
+/** Whether ffmpeg says that it could not decode a packet of a stream: the words of 5.1, and those of 7.0. */
+export const isUndecoded = (line: string, streamIndex: number): boolean =>
+  line.startsWith(`Error while decoding stream #0:${streamIndex}:`) ||
+  (line.startsWith(`[vist#0:${streamIndex}/`) && line.includes('Error submitting packet to decoder'))

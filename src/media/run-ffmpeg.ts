@@ -31,6 +31,8 @@ export interface RunHooks {
   onLog?: (line: string) => void
   /** The time of each frame that `showinfo` saw, in ticks; NaN when it has none. */
   onFrame?: (pts: number) => void
+  /** Every line that it says, but for those of `showinfo`, whatever level is kept. */
+  onLine?: (line: string) => void
   onCommand?: (command: readonly string[]) => void
 }
 
@@ -131,6 +133,7 @@ export async function runFfmpeg(
         else gotOn()
         tail.push(line)
         if (tail.length > tailLines) tail.shift()
+        hooks.onLine?.(line)
         if (wanted) hooks.onLog?.(line)
       })
       .on('error', (error: Error) => resolve(error))

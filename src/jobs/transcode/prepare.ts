@@ -127,8 +127,7 @@ export async function prepare(
     }
   } catch (error) {
     if (error instanceof MediaError) {
-      const usage = ['preset-unknown', 'preset-invalid', 'no-match'].includes(error.code)
-      return refused(error.code, error.message, error.hint, usage ? 2 : 1)
+      return refused(error.code, error.message, error.hint, error.exitStatus)
     }
     return refused('not-queued', `${basename(source)} cannot be queued: ${messageOf(error)}`, null)
   }

@@ -58,8 +58,9 @@ export async function preview(
     }
     return { kind: 'plan', line, job: { request: prepared.request, plan: jobPlan } }
   } catch (error) {
-    const [code, hint] = error instanceof MediaError ? [error.code, error.hint] : ['not-planned', null]
-    return { kind: 'refused', source, error: { code, message: messageOf(error), hint, exitStatus: 1 } }
+    const { code, hint, exitStatus } =
+      error instanceof MediaError ? error : ({ code: 'not-planned', hint: null, exitStatus: 1 } as const)
+    return { kind: 'refused', source, error: { code, message: messageOf(error), hint, exitStatus } }
   }
 }
 

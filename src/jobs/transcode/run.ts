@@ -7,6 +7,7 @@ import {
   bare,
   concatList,
   encodeChunk,
+  encodeWhole,
   type FfmpegCommand,
   type FfmpegOutcome,
   type FileIdentity,
@@ -254,7 +255,8 @@ async function writtenAt(path: string): Promise<FileIdentity> {
 async function runWhole(task: Run, { preset, spec, output, frames }: FilePayload): Promise<ResultPayload> {
   const target = await hiddenTarget(task, output)
   await checkRoom(task, target, estimateBytes(preset, spec.picture, frames))
-  const done = await runToEnd(task, wholeCommand(preset, spec, task.source, target))
+  const command = wholeCommand(preset, spec, task.source, target)
+  const done = finishedBy(await encodeWhole(task.runSettings, command, spec, hooksOf(task.context)))
   return assembled(target, done.frames)
 }
 
@@ -315,7 +317,11 @@ async function runToEnd(
   { runSettings, context }: Run,
   command: FfmpegCommand
 ): Promise<Extract<FfmpegOutcome, { kind: 'finished' }>> {
-  const outcome = await runFfmpeg(runSettings, command, hooksOf(context))
+  return finishedBy(await runFfmpeg(runSettings, command, hooksOf(context)))
+}
+
+/** @throws Ended when the run did not come to its end */
+function finishedBy(outcome: FfmpegOutcome): Extract<FfmpegOutcome, { kind: 'finished' }> {
   if (outcome.kind === 'stopped') throw new Ended({ kind: 'returned', reason: outcome.because })
   if (outcome.kind === 'failed') throw failedBy(outcome.stderrTail)
   return outcome

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import type { EventRow } from '../../model/index.ts'
 import {
   cellCount,
@@ -168,10 +169,9 @@ export function chunksScreen(state: ScreenState, body: Body): string[] {
     formatFps(job.fps),
     job.left === null ? '' : `left ${formatLeft(job.left)}`
   ].filter((part) => part !== '' && part !== '-')
-  const title = fitText(
-    ` ${clean(baseName(job.job.source))}  ${clean(job.job.preset)}  ${facts.join('  ')}`,
-    width
-  )
+  const told = `  ${clean(job.job.preset)}  ${facts.join('  ')}`
+  const nameWidth = Math.max(8, width - 1 - stringWidth(told))
+  const title = fitText(` ${fitText(clean(baseName(job.job.source)), nameWidth, 'middle')}${told}`, width)
   const head = [style.paint('strong', title)]
   const map = state.chunks
   if (map === null) return [...head, '', '  …']
@@ -184,7 +184,7 @@ export function chunksScreen(state: ScreenState, body: Body): string[] {
   head.push(chunkLegend(map, width), '')
   const [cell] = cellsBetween(map, state.chunkAt, state.chunkAt + 1)
   const foot = ['', cell ? ` Under the cursor: ${clean(cellTold(cell, map))}` : '', ...peerKey(state, width)]
-  if (height > 14) foot.push(style.paint('faint', gridKey))
+  if (height > 14) foot.push(style.paint('faint', gridKey(map)))
   const room = Math.max(1, height - head.length - foot.length)
   const grid = chunkGrid(props, width, room, style)
   const hidden = gridRows(map, Math.max(1, width - 2)) - grid.length

@@ -113,7 +113,8 @@ export function chunkLegend(map: ChunkMap, width: number): string {
 }
 
 /** What the marks of the grid mean. */
-export const gridKey = ' letter: encoding  v verifying  2 second copy  ! failed  █ done  · to do'
+export const gridKey = (map: ChunkMap): string =>
+  ` letter: encoding  v verifying  2 second copy  ! failed  ${chunkCounts(map).canceled > 0 ? 'x canceled  █ done' : '█ done  · to do'}`
 
 const kindWords: Readonly<Record<string, string>> = {
   'encode-chunk': 'chunk',

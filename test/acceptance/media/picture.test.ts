@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { presetCommand } from '../../../src/jobs/transcode/index.ts'
-import { bundledFfmpeg, describeFile, ffmpeg, packetsOf, tools } from './support/clips.ts'
+import { bundledFfmpeg, describeFile, ffmpeg, ffprobeJson, packetsOf, tools } from './support/clips.ts'
 import {
   besideSource,
   encodeInChunks,
@@ -265,4 +265,39 @@ test('a constant rate is made in one piece, with as many frames as the source is
   const { joined, single } = await both(uneven, `${prores}frameRate: 30000/1001\n`, { whole: true })
   expect(packetsOf(joined)).toEqual(packetsOf(single))
   expect(videoOf(joined)).toMatchObject({ r_frame_rate: '30000/1001', nb_frames: '35' })
+})
+
+describe('a source of which some pictures cannot be decoded', () => {
+  const constant = `${prores}frameRate: 25\n`
+
+  async function encoded(source: string, program: string): Promise<unknown> {
+    const name = `p${presets++}`
+    const presetFolders = [join(folder, 'presets')]
+    await writeFile(join(presetFolders[0]!, `${name}.yaml`), constant)
+    const kind = kindIn(folder, { ffmpegPath: program, ffprobePath: tools.ffprobe.path, presetFolders })
+    return encodeWhole(kind, queueParams(source, name, { nameTemplate: '{stem}-{preset}' }))
+  }
+
+  test('is not filled up with copies of others at a constant rate', async () => {
+    const whole = clip('whole.mov', ...moving(50), ...longGop)
+    const bytes = await readFile(whole)
+    const { packets } = ffprobeJson(whole, ['-select_streams', 'v', '-show_entries', 'packet=pos,size']) as {
+      packets: { pos: string; size: string }[]
+    }
+    for (const { pos, size } of packets.slice(40, 46))
+      bytes.fill(0x5a, Number(pos), Number(pos) + Number(size))
+    const source = join(folder, 'damaged.mov')
+    await writeFile(source, bytes)
+    for (const program of programs) {
+      await expect(encoded(source, program)).rejects.toThrow(/damaged: pictures near its frame \d+/)
+    }
+  })
+
+  test('is taken where they come before its first picture, as in a recording off the air', async () => {
+    const begun = clip('begun.ts', ...moving(50), ...longGop)
+    const bytes = await readFile(begun)
+    const source = join(folder, 'in-the-middle.ts')
+    await writeFile(source, bytes.subarray(Math.floor(bytes.length / 4 / 188) * 188))
+    for (const program of programs) await encoded(source, program)
+  })
 })

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { createProgressParser, isShowInfo, parseShownFrame } from '../../../src/media/progress.ts'
+import {
+  createProgressParser,
+  isShowInfo,
+  isUndecoded,
+  parseShownFrame
+} from '../../../src/media/progress.ts'
 
 const block = [
   ...['frame=48', 'fps=23.98', 'stream_0_0_q=1.0', 'bitrate=88.1kbits/s', 'total_size=1179648'],
@@ -34,4 +39,14 @@ test('times of frames are read from showinfo of 5.1 and 7.0', () => {
   expect(parseShownFrame('[Parsed_showinfo_2 @ 0x1] config in time_base: 1/12800')).toBeNull()
   expect(isShowInfo('[Parsed_showinfo_2 @ 0x1] color_range:tv')).toBe(true)
   expect(isShowInfo('[libx264 @ 0x1] profile High')).toBe(false)
+})
+
+test('what could not be decoded is known in the words of 5.1 and of 7.0, of its own stream', () => {
+  const old = 'Error while decoding stream #0:0: Invalid data found when processing input'
+  const now =
+    '[vist#0:0/h264 @ 0x558b6cf6c3c0] [dec:h264 @ 0x558b6cf9f680] Error submitting packet to decoder: Invalid data found when processing input'
+  expect([old, now].map((line) => isUndecoded(line, 0))).toEqual([true, true])
+  expect([old, now].map((line) => isUndecoded(line, 1))).toEqual([false, false])
+  expect(isUndecoded('[h264 @ 0x55de987e8c40] Error splitting the input into NAL units.', 0)).toBe(false)
+  expect(isUndecoded('Error while decoding stream #0:01: Invalid data', 0)).toBe(false)
 })

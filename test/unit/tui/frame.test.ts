@@ -6,7 +6,15 @@ import type { Totals } from '../../../src/tui/selectors.ts'
 import { fitText } from '../../../src/tui/text/format.ts'
 import { styleOf } from '../../../src/tui/text/style.ts'
 import { headerLine } from '../../../src/tui/widgets/header.ts'
-import { jobRow, peerRow, sceneChunks, sceneEvents, sceneNode, sceneParts } from '../../support/scene.ts'
+import {
+  jobRow,
+  peerRow,
+  sceneChunks,
+  sceneEvents,
+  sceneJobId,
+  sceneNode,
+  sceneParts
+} from '../../support/scene.ts'
 import { expectGolden } from './golden.ts'
 import { Desk } from './kit.ts'
 
@@ -171,6 +179,21 @@ describe('whole screens', () => {
     const page = desk.keys('Down', 'Enter').text()
     expect(page).toContain('LOST')
     expect(page).not.toMatch(/0 of 0 busy|none that works|none that is shared/)
+  })
+
+  it('keeps what it says of a job with a long name, and explains every mark of its grid', () => {
+    const source = `/mnt/nas/${'a_very_long_name_'.repeat(6)}0001.mov`
+    const left = { minMs: 9 * 60_000, maxMs: 14 * 60_000 }
+    const row = jobRow(sceneJobId, { source }, { left, fps: 17 })
+    const desk = new Desk()
+      .told([
+        { kind: 'node', node: sceneNode },
+        { kind: 'job', row }
+      ])
+      .chunks({ ...sceneChunks, runs: [{ ...sceneChunks.runs[0]!, state: 'canceled' }] })
+    expect(desk.keys('2').text()).toContain('left 9–14 min')
+    expect(desk.text()).toContain('x canceled')
+    expect(Desk.busy().keys('2').text()).not.toContain('x canceled')
   })
 
   it('says that the node is gone, and goes on showing what it said last', () => {
