@@ -1,9 +1,9 @@
 import type { NodeStatus, Offer, PeerId } from '../../src/model/index.ts'
 import type { Turns } from '../../src/node/turn.ts'
 import type { Effect, Event, Jobs, SchedulerState, Self } from '../../src/scheduler/index.ts'
-import { checkBounds } from './checkers/bounds.ts'
-import { checkComesBack } from './checkers/comes-back.ts'
-import { checkCounts } from './checkers/counts.ts'
+import { BoundsChecker } from './checkers/bounds.ts'
+import { ComesBackChecker } from './checkers/comes-back.ts'
+import { CountsChecker } from './checkers/counts.ts'
 import type { Machine } from './checkers/fitness.ts'
 import { checkNames } from './checkers/names.ts'
 import { must } from './checkers/violation.ts'
@@ -25,6 +25,9 @@ export class SimNode {
   bootId = ''
   readonly #world: World
   readonly #desk: Desk
+  readonly #counts = new CountsChecker()
+  readonly #bounds = new BoundsChecker()
+  readonly #comesBack = new ComesBackChecker()
   /** Its monotonic clock: where it began, how fast it runs, and how long it stood still. */
   readonly #originMs: number
   readonly #rate: number
@@ -190,9 +193,9 @@ export class SimNode {
       return false
     }
     if (this.turns) {
-      checkCounts(this.turns.state)
-      checkBounds(this.turns.state)
-      checkComesBack(this.turns.state, this.nowMs)
+      this.#counts.turned(this.turns.state)
+      this.#bounds.turned(this.turns.state)
+      this.#comesBack.turned(this.turns.state, this.nowMs)
       this.#world.idle.turned(this)
     }
     return true
@@ -224,10 +227,10 @@ export class SimNode {
     const { conditionOf, doubtsOf } = this.#world.subject.scheduler
     const condition = conditionOf(state)
     const doubts = doubtsOf(state)
-    const same =
-      said?.state === condition.state &&
-      said.bootId === this.bootId &&
-      JSON.stringify(said.doubts) === JSON.stringify(doubts)
+    const sameDoubts =
+      (doubts.length === 0 && said?.doubts?.length === 0) ||
+      JSON.stringify(said?.doubts) === JSON.stringify(doubts)
+    const same = said?.state === condition.state && said.bootId === this.bootId && sameDoubts
     if (same && offers.length === 0 && said.offers.length === 0) return said
     const { fitness, slots } = this.self
     this.#status = {
