@@ -35,7 +35,7 @@ export class SimNode {
   #stoodStillMs = 0
   #suspendedAtMs: number | null = null
   /** Machines that stand still hear everything later, in order. */
-  #inbox: Event[] | null = null
+  #inbox: (() => void)[] | null = null
   #turning: Event | null = null
   #announced = false
   #status: NodeStatus | null = null
@@ -115,6 +115,7 @@ export class SimNode {
         return scheduler.step(state, event, nowMs)
       }
     )
+    this.#world.network.nodeStarted(this)
     this.turn({ kind: 'node-started' })
     this.after(this.#world.random.int(1, this.#tickMs), () => this.#tick())
   }
@@ -150,7 +151,7 @@ export class SimNode {
   turn(event: Event): boolean {
     if (!this.turns) return false
     if (this.#inbox) {
-      this.#inbox.push(event)
+      this.#inbox.push(() => this.turn(event))
       return false
     }
     // Ticks that come to nothing leave no trace; what they come to does.
@@ -160,6 +161,12 @@ export class SimNode {
     const turned = this.#guard(() => this.turns?.turn(event))
     if (turned) this.ledger.fitness.turned(event)
     return turned
+  }
+
+  /** Does something in this process: now, or when the machine wakes. */
+  whenAwake(work: () => void): void {
+    if (this.#inbox) this.#inbox.push(work)
+    else work()
   }
 
   /** Stands still; with its clock, when the machine is suspended. */
@@ -172,9 +179,9 @@ export class SimNode {
   wake(): void {
     if (this.#suspendedAtMs !== null) this.#stoodStillMs += this.#world.nowMs - this.#suspendedAtMs
     this.#suspendedAtMs = null
-    const events = this.#inbox ?? []
+    const missed = this.#inbox ?? []
     this.#inbox = null
-    for (const event of events) this.turn(event)
+    for (const work of missed) work()
   }
 
   /** What it says of itself changes: it drains, or is unhealthy, or awake again. */
@@ -214,7 +221,7 @@ export class SimNode {
     this.#announced = false
     this.#status = null
     this.#statusOf = null
-    this.#world.network.nodeGone(this)
+    this.#world.network.nodeDied(this)
   }
 
   /** What it says of itself: the very same object for as long as it says the same. */
