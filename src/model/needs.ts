@@ -25,8 +25,17 @@ export interface Fitness {
 
 /** `5.1` of `5.1.9-0+deb12u1` or `n5.1.2`; the whole text when it has no such shape (git builds). */
 export function ffmpegSeries(version: string): string {
-  return /^n?(\d+\.\d+)/.exec(version)?.[1] ?? version
+  const known = knownSeries.get(version)
+  if (known !== undefined) return known
+  const series = /^n?(\d+\.\d+)/.exec(version)?.[1] ?? version
+  // A mesh has a handful of them; but peers say what they like.
+  if (knownSeries.size >= 64) knownSeries.clear()
+  knownSeries.set(version, series)
+  return series
 }
+
+/** Every offer of every status is held against a version, mostly the same one. */
+const knownSeries = new Map<string, string>()
 
 /** The first reason why a node does not fit, in words for a person, or null when it fits. */
 export function whyUnfit(needs: Needs, node: Fitness, isOwner: boolean): string | null {

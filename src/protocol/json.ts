@@ -4,8 +4,10 @@ import { maxJsonDepth } from './limits.ts'
 
 const quote = 0x22
 const backslash = 0x5c
-const openers = new Set([0x5b, 0x7b])
-const closers = new Set([0x5d, 0x7d])
+const openBracket = 0x5b
+const openBrace = 0x7b
+const closeBracket = 0x5d
+const closeBrace = 0x7d
 
 /** How deeply brackets nest in JSON text given as UTF-8, strings left out. Says nothing about validity. */
 export function jsonDepth(bytes: Uint8Array): number {
@@ -18,8 +20,8 @@ export function jsonDepth(bytes: Uint8Array): number {
       if (byte === backslash) i++
       else if (byte === quote) inString = false
     } else if (byte === quote) inString = true
-    else if (openers.has(byte)) deepest = Math.max(deepest, ++depth)
-    else if (closers.has(byte)) depth--
+    else if (byte === openBracket || byte === openBrace) deepest = Math.max(deepest, ++depth)
+    else if (byte === closeBracket || byte === closeBrace) depth--
   }
   return deepest
 }

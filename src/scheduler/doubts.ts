@@ -54,6 +54,7 @@ export function forgetFailures(draft: Draft, jobId: JobId): void {
 
 /** What this owner says of its peers: of how many jobs each failed tasks, in a row, that others then did. */
 export function doubtsOf({ doubts, self }: SchedulerState): { peerId: PeerId; jobs: number }[] {
+  if (doubts.size === 0) return []
   return [...doubts]
     .filter(([peerId, { jobs }]) => peerId !== self.peerId && jobs.size > 0)
     .slice(0, maxDoubts)

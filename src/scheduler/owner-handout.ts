@@ -20,6 +20,7 @@ import {
   whyNotPeer,
   whyUnsuited
 } from './fit.ts'
+import { memo } from './memo.ts'
 import { isCooling, isHindered } from './owner-failures.ts'
 import { isOpenProof, proofOf } from './proof.ts'
 import { pickStraggler } from './straggler.ts'
@@ -56,7 +57,7 @@ const clampRoom = (rooms: number): number => Math.max(0, Math.min(64, Math.floor
 
 const isKnown = (draft: Draft, peer: PeerId): boolean => peer === draft.self || draft.state.peers.has(peer)
 
-const open = new WeakMap<Jobs, readonly JobRecord[]>()
+const open = memo<Jobs, readonly JobRecord[]>()
 
 /**
  * Jobs with something to hand out, most urgent first: by priority, then in the order of queueing.

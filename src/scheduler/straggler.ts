@@ -1,4 +1,5 @@
 import { type JobRecord, leaseIdOf, type PeerId, type Task } from '../model/index.ts'
+import { memo } from './memo.ts'
 import { resultKey } from './owner-leases.ts'
 import type { SchedulerState } from './state.ts'
 import { isOpen, summaryOf } from './summary.ts'
@@ -32,7 +33,7 @@ export function pickStraggler(
 /** How many tasks of the job could be given a second copy, should a worker be fast enough. */
 export const lateCount = (state: SchedulerState, job: JobRecord): number => copyable(state, job).length
 
-const known = new WeakMap<JobRecord, { chores: SchedulerState['chores']; tasks: readonly Task[] }>()
+const known = memo<JobRecord, { chores: SchedulerState['chores']; tasks: readonly Task[] }>()
 
 /**
  * Running pieces with one copy, when nothing is left to hand out and copies are still allowed. Remembered, since every

@@ -1,5 +1,6 @@
 import { isEnded, type JobRecord, type Pool, type Task } from '../model/index.ts'
 import { standing } from './apply.ts'
+import { memo } from './memo.ts'
 import { countUnits } from './ranges.ts'
 
 /** Counts over a job's tasks. */
@@ -13,7 +14,7 @@ export interface JobSummary {
   remainingUnits: number
 }
 
-const summaries = new WeakMap<JobRecord, JobSummary>()
+const summaries = memo<JobRecord, JobSummary>()
 
 /** Counts over a job's tasks; remembered, since a job record never changes. */
 export function summaryOf(job: JobRecord): JobSummary {

@@ -65,8 +65,12 @@ async function many(from: number, count: number): Promise<void> {
   }
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   const perSecond = rate(count).toFixed(0)
+  const { user, system } = process.cpuUsage()
+  // What a core does in a second, whatever else the machine does meanwhile.
+  const perCpuSecond = (count / ((user + system) / 1e6)).toFixed(0)
   console.log(
-    `${count} seeds clean in ${seconds} s, ${perSecond} a second; jobs ${JSON.stringify(result.ended)}`
+    `${count} seeds clean in ${seconds} s, ${perSecond} a second, ${perCpuSecond} a second of a core; ` +
+      `jobs ${JSON.stringify(result.ended)}`
   )
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -240,6 +240,34 @@ export const mutants: readonly Mutant[] = [
     'self.protocol === peer.protocol'
   ),
   one(
+    'a kept stream that was reset is never opened again',
+    ['L1', 'L2', 'L3'],
+    'node/mesh/session.ts',
+    'if (this.closed || !this.dialledBySelf) return',
+    'if (this.closed || reopenMs > 0) return'
+  ),
+  one(
+    'a connection that closed goes on counting',
+    ['L1', 'L2', 'L3'],
+    'node/mesh/links.ts',
+    'if (link.active === session) this.#choose(link, reason)',
+    'if (link.active === null) this.#choose(link, reason)'
+  ),
+  one(
+    'a peer whose streams are there does not count',
+    ['L1', 'L2', 'L3'],
+    'node/mesh/session.ts',
+    'if (this.refusal !== null || keptStreams.every((each) => this.#open.has(each))) this.#beReady()',
+    'if (this.refusal !== null) this.#beReady()'
+  ),
+  one(
+    'what a hello says of its version is not judged',
+    ['S10'],
+    'node/mesh/session.ts',
+    'this.refusal = this.#with.judge(hello)',
+    'this.refusal = null'
+  ),
+  one(
     'leases lapse by the wall clock',
     ['S11'],
     'scheduler/owner-leases.ts',
@@ -286,7 +314,7 @@ export function plant(mutant: Mutant): string {
       cpSync(join(source, room), join(folder, room), { recursive: true })
     // What the protocols import is found beside them.
     symlinkSync(join(source, '../node_modules'), join(folder, 'node_modules'), 'junction')
-    mkdirSync(join(folder, 'node'))
+    cpSync(join(source, 'node/mesh'), join(folder, 'node/mesh'), { recursive: true })
     cpSync(join(source, 'node/turn.ts'), join(folder, 'node/turn.ts'))
     for (const { file, find, replace } of mutant.patches) {
       const path = join(folder, file)

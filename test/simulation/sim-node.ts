@@ -1,9 +1,9 @@
 import type { NodeStatus, Offer, PeerId } from '../../src/model/index.ts'
 import type { Turns } from '../../src/node/turn.ts'
 import type { Effect, Event, Jobs, SchedulerState, Self } from '../../src/scheduler/index.ts'
-import { checkBounds } from './checkers/bounds.ts'
-import { checkComesBack } from './checkers/comes-back.ts'
-import { checkCounts } from './checkers/counts.ts'
+import { BoundsChecker } from './checkers/bounds.ts'
+import { ComesBackChecker } from './checkers/comes-back.ts'
+import { CountsChecker } from './checkers/counts.ts'
 import type { Machine } from './checkers/fitness.ts'
 import { checkNames } from './checkers/names.ts'
 import { must } from './checkers/violation.ts'
@@ -25,6 +25,9 @@ export class SimNode {
   bootId = ''
   readonly #world: World
   readonly #desk: Desk
+  readonly #counts = new CountsChecker()
+  readonly #bounds = new BoundsChecker()
+  readonly #comesBack = new ComesBackChecker()
   /** Its monotonic clock: where it began, how fast it runs, and how long it stood still. */
   readonly #originMs: number
   readonly #rate: number
@@ -32,7 +35,7 @@ export class SimNode {
   #stoodStillMs = 0
   #suspendedAtMs: number | null = null
   /** Machines that stand still hear everything later, in order. */
-  #inbox: Event[] | null = null
+  #inbox: (() => void)[] | null = null
   #turning: Event | null = null
   #announced = false
   #status: NodeStatus | null = null
@@ -112,6 +115,7 @@ export class SimNode {
         return scheduler.step(state, event, nowMs)
       }
     )
+    this.#world.network.nodeStarted(this)
     this.turn({ kind: 'node-started' })
     this.after(this.#world.random.int(1, this.#tickMs), () => this.#tick())
   }
@@ -147,7 +151,7 @@ export class SimNode {
   turn(event: Event): boolean {
     if (!this.turns) return false
     if (this.#inbox) {
-      this.#inbox.push(event)
+      this.#inbox.push(() => this.turn(event))
       return false
     }
     // Ticks that come to nothing leave no trace; what they come to does.
@@ -157,6 +161,12 @@ export class SimNode {
     const turned = this.#guard(() => this.turns?.turn(event))
     if (turned) this.ledger.fitness.turned(event)
     return turned
+  }
+
+  /** Does something in this process: now, or when the machine wakes. */
+  whenAwake(work: () => void): void {
+    if (this.#inbox) this.#inbox.push(work)
+    else work()
   }
 
   /** Stands still; with its clock, when the machine is suspended. */
@@ -169,9 +179,9 @@ export class SimNode {
   wake(): void {
     if (this.#suspendedAtMs !== null) this.#stoodStillMs += this.#world.nowMs - this.#suspendedAtMs
     this.#suspendedAtMs = null
-    const events = this.#inbox ?? []
+    const missed = this.#inbox ?? []
     this.#inbox = null
-    for (const event of events) this.turn(event)
+    for (const work of missed) work()
   }
 
   /** What it says of itself changes: it drains, or is unhealthy, or awake again. */
@@ -190,9 +200,9 @@ export class SimNode {
       return false
     }
     if (this.turns) {
-      checkCounts(this.turns.state)
-      checkBounds(this.turns.state)
-      checkComesBack(this.turns.state, this.nowMs)
+      this.#counts.turned(this.turns.state)
+      this.#bounds.turned(this.turns.state)
+      this.#comesBack.turned(this.turns.state, this.nowMs)
       this.#world.idle.turned(this)
     }
     return true
@@ -211,7 +221,7 @@ export class SimNode {
     this.#announced = false
     this.#status = null
     this.#statusOf = null
-    this.#world.network.nodeGone(this)
+    this.#world.network.nodeDied(this)
   }
 
   /** What it says of itself: the very same object for as long as it says the same. */
@@ -224,10 +234,10 @@ export class SimNode {
     const { conditionOf, doubtsOf } = this.#world.subject.scheduler
     const condition = conditionOf(state)
     const doubts = doubtsOf(state)
-    const same =
-      said?.state === condition.state &&
-      said.bootId === this.bootId &&
-      JSON.stringify(said.doubts) === JSON.stringify(doubts)
+    const sameDoubts =
+      (doubts.length === 0 && said?.doubts?.length === 0) ||
+      JSON.stringify(said?.doubts) === JSON.stringify(doubts)
+    const same = said?.state === condition.state && said.bootId === this.bootId && sameDoubts
     if (same && offers.length === 0 && said.offers.length === 0) return said
     const { fitness, slots } = this.self
     this.#status = {

@@ -28,7 +28,7 @@ export function brewStorm(world: World): void {
       node.freeze(suspend)
       // A silent machine is given up by its peers after a while.
       agenda.after(7_000, () => {
-        if (node.bootId === bootId && node.turns && !node.isUp) network.nodeGone(node)
+        if (node.bootId === bootId && node.turns && !node.isUp) network.nodeSilent(node)
       })
       agenda.after(random.int(500, 40_000), () => node.wake())
     })

@@ -1,5 +1,8 @@
 import type { z } from 'zod'
-import type { NodeStatus, PeerId, PeerMessage } from '../../src/model/index.ts'
+import type { NodeStatus } from '../../src/model/index.ts'
+import type { ChannelMessages, ChannelName } from '../../src/node/mesh/line.ts'
+import type { Hello } from '../../src/protocol/index.ts'
+import { memo } from '../../src/scheduler/memo.ts'
 import type { Faults } from './faults.ts'
 import type { Random } from './random.ts'
 import type { WireParts } from './subject.ts'
@@ -10,12 +13,14 @@ type Arrived<T> = T | null
 /** Strings that must never name a file. */
 const hostile = ['../../etc/passwd', '-y', 'concat:a|b', 'C:\\x', '.', 'a'.repeat(300)]
 
+/** What arrives of a status that nothing harms: one that is sent again arrives as the same object. */
+const arrivedStatuses = memo<NodeStatus, NodeStatus>()
+
 /** The real encoder and schemas between two pretend machines: bytes leave, are harmed at times, and are parsed. */
 export class Wire {
   readonly #parts: WireParts
   readonly #faults: Faults
   readonly #random: Random
-  readonly #statuses = new WeakMap<NodeStatus, NodeStatus>()
 
   constructor(parts: WireParts, faults: Faults, random: Random) {
     this.#parts = parts
@@ -23,34 +28,41 @@ export class Wire {
     this.#random = random
   }
 
-  message(from: PeerId, message: PeerMessage, calm: boolean): Arrived<PeerMessage> {
-    if (!this.#faults.wire) return message
-    const { toWire, fromWire, encodeMessage, stealMessageSchema, leaseMessageSchema, limits } = this.#parts
-    const { channel, message: sent } = toWire(message)
-    const steal = channel === 'steal'
-    const bytes = this.#harmed(encodeMessage(sent), calm)
-    if (bytes.byteLength > (steal ? limits.stealFrameBytes : limits.leaseFrameBytes)) return null
-    const parsed = steal ? this.#parse(bytes, stealMessageSchema) : this.#parse(bytes, leaseMessageSchema)
-    return parsed && fromWire(from, parsed)
-  }
-
-  /** Statuses that nothing harms are parsed once: the same status arrives as the same object. */
-  status(status: NodeStatus, calm: boolean): Arrived<NodeStatus> {
-    if (!this.#faults.wire) return status
-    const known = this.#statuses.get(status)
-    const whole = known !== undefined && !this.#isHarmed(calm)
-    if (whole) return known
-    const { boundStatus, encodeMessage, nodeStatusSchema } = this.#parts
-    const bytes = encodeMessage(boundStatus(status))
-    if (known) return this.#parse(this.#harm(bytes), nodeStatusSchema)
-    const parsed = this.#parse(bytes, nodeStatusSchema)
-    if (parsed) this.#statuses.set(status, parsed)
+  /** A message of a kept stream. Statuses that nothing harms are parsed once: the same status, the same object. */
+  message(
+    name: ChannelName,
+    message: ChannelMessages[ChannelName],
+    calm: boolean
+  ): Arrived<ChannelMessages[ChannelName]> {
+    const { encodeMessage, statusMessageSchema, stealMessageSchema, leaseMessageSchema } = this.#parts
+    const harmed = !calm && this.#random.chance(this.#faults.garbled)
+    // Most of all messages: what becomes of its bytes is known.
+    if (message.kind === 'alive' && !harmed) return message
+    if (message.kind === 'status' && !harmed) {
+      const status = arrivedStatuses.get(message.status)
+      if (status) return { ...message, status }
+    }
+    const whole = encodeMessage(message)
+    if (this.isTooLarge(name, whole.byteLength)) return null
+    const bytes = harmed ? this.#harm(whole) : whole
+    if (name === 'steal') return this.#parse(bytes, stealMessageSchema)
+    if (name === 'lease') return this.#parse(bytes, leaseMessageSchema)
+    const parsed = this.#parse(bytes, statusMessageSchema)
+    if (!harmed && message.kind === 'status' && parsed?.kind === 'status')
+      arrivedStatuses.set(message.status, parsed.status)
     return parsed
   }
 
-  /** The object as which a peer sees this status, once it has arrived whole. */
-  asSeen(status: NodeStatus): NodeStatus | undefined {
-    return this.#faults.wire ? this.#statuses.get(status) : status
+  hello(hello: Hello, calm: boolean): Arrived<Hello> {
+    const bytes = this.#parts.encodeMessage(hello)
+    const harmed = !calm && this.#random.chance(this.#faults.garbled)
+    return this.#parse(harmed ? this.#harm(bytes) : bytes, this.#parts.helloSchema)
+  }
+
+  isTooLarge(name: ChannelName, bytes: number): boolean {
+    const { limits } = this.#parts
+    if (name === 'steal') return bytes > limits.stealFrameBytes
+    return bytes > (name === 'lease' ? limits.leaseFrameBytes : limits.controlFrameBytes)
   }
 
   #parse<T>(bytes: Uint8Array, schema: z.ZodType<T>): Arrived<T> {
@@ -60,14 +72,6 @@ export class Wire {
       if ((error as Error).name === 'ProtocolError') return null
       throw error
     }
-  }
-
-  #isHarmed(calm: boolean): boolean {
-    return !calm && this.#random.chance(this.#faults.garbled)
-  }
-
-  #harmed(bytes: Uint8Array, calm: boolean): Uint8Array {
-    return this.#isHarmed(calm) ? this.#harm(bytes) : bytes
   }
 
   #harm(bytes: Uint8Array): Uint8Array {

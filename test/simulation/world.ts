@@ -19,7 +19,7 @@ import { StarvingChecker } from './checkers/starving.ts'
 import { fail, Violation } from './checkers/violation.ts'
 import { drawMachine } from './draw-machine.ts'
 import { drawFaults, type Faults, type Size } from './faults.ts'
-import { Network } from './network.ts'
+import { type Network, PlainNetwork } from './network.ts'
 import { pretendPlan } from './pretend-plan.ts'
 import { Random } from './random.ts'
 import { SimNode } from './sim-node.ts'
@@ -28,6 +28,7 @@ import { brewStorm } from './storm.ts'
 import type { Subject } from './subject.ts'
 import { Trace } from './trace.ts'
 import { withoutWallClock } from './wall-clock.ts'
+import { WireNetwork } from './wire-network.ts'
 
 export interface RunOptions {
   log?: string[]
@@ -91,7 +92,7 @@ export class World {
     this.strict = options.strict ?? false
     this.trace = new Trace(options.log)
     this.settings = { ...subject.scheduler.defaultSchedulerSettings, leaseTtlMs: this.faults.leaseTtlMs }
-    this.network = new Network(this)
+    this.network = this.faults.wire ? new WireNetwork(this) : new PlainNetwork(this)
     this.nodes = Array.from({ length: this.faults.nodes }, (_, i) => {
       const { self, is } = drawMachine(i, this.faults, this.random)
       return new SimNode(this, i, self, is)

@@ -5,11 +5,11 @@ import { addressOf, ipOf, plainAddress, portOf, requireHostPort } from './addres
 import type { AddressBook } from './address-book.ts'
 import { Dialler } from './dialler.ts'
 import { type Discovery, startDiscovery } from './discovery.ts'
+import type { LibSession } from './lib-line.ts'
 import { LonelyWatch } from './lonely.ts'
 import { serviceTagOf } from './mdns-records.ts'
 import type { RosterStore } from './roster-store.ts'
 import { Seeds } from './seeds.ts'
-import type { Session } from './session.ts'
 import type { MeshSettings, MeshTimings } from './types.ts'
 
 export interface FinderCollaborators {
@@ -104,9 +104,9 @@ export class Finder {
     if (book.heard(peer, addresses)) this.#dialler.seen(peer)
   }
 
-  linked(session: Session): void {
+  linked(session: LibSession): void {
     this.#dialler.linked(session.peer)
-    const remote = plainAddress(session.connection.remoteAddr.toString())
+    const remote = plainAddress(session.line.connection.remoteAddr.toString())
     if (session.dialledBySelf && remote) this.#with.book.worked(session.peer, remote)
     else if (session.hello) this.#learn(session.peer, session.hello.addresses, remote)
     this.#lonely.look()

@@ -30,14 +30,14 @@ import {
 } from '../../protocol/index.ts'
 import type { Faults } from './faults.ts'
 import type { Inviter } from './inviter.ts'
+import { channelIds, type LibLine, type LibSession } from './lib-line.ts'
 import type { Links } from './links.ts'
-import { channelIds, type Session } from './session.ts'
 import type { MeshHandlers } from './types.ts'
 import { WatchDoor } from './watch-door.ts'
 
 export interface HandlerCollaborators {
   faults: Faults
-  links: Links
+  links: Links<LibLine>
   inviter: Inviter
   nowMs: () => number
   isMember: (peer: PeerId) => boolean
@@ -66,10 +66,13 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
   const usualRates = new PeerRates(requestRate)
 
   const forMembers =
-    (protocol: string, handle: (session: Session, stream: Stream) => void | Promise<void>): StreamHandler =>
+    (
+      protocol: string,
+      handle: (session: LibSession, stream: Stream) => void | Promise<void>
+    ): StreamHandler =>
     async (stream, connection) => {
       const peer = connection.remotePeer.toString() as PeerId
-      const session = links.sessionOf(connection)
+      const session = links.sessionOf(connection.id)
       if (!session || !isMember(peer)) {
         faults.count(peer, protocol, 'not-a-member', 'it is not a member')
         stream.abort(new Error('not a member'))
@@ -83,16 +86,16 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
       }
     }
   /** False, and the stream reset, for a peer above its pace. */
-  const isInPace = (protocol: string, rates: PeerRates, session: Session, stream: Stream): boolean => {
+  const isInPace = (protocol: string, rates: PeerRates, session: LibSession, stream: Stream): boolean => {
     if (rates.tryTake(session.peer, nowMs())) return true
     faults.count(session.peer, protocol, 'too-fast', 'it asks too often')
     stream.abort(new Error('too many requests'))
     return false
   }
-  const isFit = (session: Session): boolean => session.hello !== null && session.refusal === null
+  const isFit = (session: LibSession): boolean => session.hello !== null && session.refusal === null
   const request = <Q, A>(
     protocol: RequestProtocol<Q, A>,
-    reply: (session: Session, question: Q) => Promise<A> | A,
+    reply: (session: LibSession, question: Q) => Promise<A> | A,
     rates: PeerRates = usualRates
   ): Promise<void> =>
     host.handle(
@@ -141,7 +144,10 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
     { maxInboundStreams: 16, maxOutboundStreams: 16 }
   )
   for (const name of ['status', 'steal', 'lease'] as const) {
-    const handler = forMembers(channelIds[name], (session, stream) => session.accept(name, stream))
+    const handler = forMembers(channelIds[name], (session, stream) => {
+      const isExpected = session.accept(name, () => session.line.keep(name, stream))
+      if (!isExpected) stream.abort(new Error('this stream is not expected'))
+    })
     await host.handle(channelIds[name], handler, { maxInboundStreams: 4, maxOutboundStreams: 4 })
   }
   const onPair = (stream: Stream, connection: Connection) => inviter.pair(stream, connection)

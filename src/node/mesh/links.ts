@@ -1,19 +1,18 @@
-import type { Connection } from '@libp2p/interface'
 import type { NodeStatus, PeerId, PeerMessage } from '../../model/index.ts'
 import type { Hello, Logger, StatusMessage } from '../../protocol/index.ts'
 import { chooseConnection } from './dial-rule.ts'
-import type { Faults } from './faults.ts'
+import { type Later, type Line, Timers } from './line.ts'
 import { stoodStill, vitalityOf } from './liveness.ts'
 import { Session } from './session.ts'
 import type { MeshHandlers, MeshTimings, PeerIntroduction } from './types.ts'
 
 /** What is known of one member, connected or not. */
-export interface Link {
+export interface Link<L extends Line = Line> {
   readonly peer: PeerId
   /** Every connection to it, also those that are being greeted. */
-  readonly sessions: Set<Session>
+  readonly sessions: Set<Session<L>>
   /** The connection that counts; null while there is none. */
-  active: Session | null
+  active: Session<L> | null
   /** When the last byte came, monotonic. */
   heardMs: number
   suspect: boolean
@@ -35,19 +34,19 @@ export interface LinksSettings {
   timings: MeshTimings
 }
 
-export interface LinksCollaborators
+export interface LinksCollaborators<L extends Line>
   extends Pick<MeshHandlers, 'onPeerConnected' | 'onPeerDisconnected' | 'onStatus' | 'onMessage'> {
   logger: Logger
-  faults: Faults
   nowMs: () => number
+  later: Later
   ownHello: () => Hello
   judge: (hello: Hello) => string | null
   /** What to send as a status now. */
   ownStatus: () => StatusMessage
   /** A hello or status told the peer's roster digest. */
-  onRosterDigest: (session: Session, digest: string) => void
+  onRosterDigest: (session: Session<L>, digest: string) => void
   /** A peer counts from now on, on this connection. */
-  onLinked: (session: Session) => void
+  onLinked: (session: Session<L>) => void
   /** A peer has no connection any more, or a connection came to nothing. */
   onUnlinked: (peer: PeerId, reason: string) => void
 }
@@ -69,56 +68,46 @@ const silentText = (silentMs: number): string =>
   `nothing was heard from it for ${(silentMs / 1000).toFixed(0)} s`
 
 /** Keeps one good connection per member, and says who is alive. */
-export class Links {
+export class Links<L extends Line = Line> {
   readonly #settings: LinksSettings
-  readonly #with: LinksCollaborators
-  readonly #links = new Map<PeerId, Link>()
-  readonly #sessions = new Map<string, Session>()
-  readonly #timers = new Set<NodeJS.Timeout>()
-  #lookTimer: NodeJS.Timeout | null = null
+  readonly #with: LinksCollaborators<L>
+  readonly #links = new Map<PeerId, Link<L>>()
+  readonly #sessions = new Map<string, Session<L>>()
+  readonly #timers: Timers
   #lookedMs = 0
   #parting = false
 
-  constructor(settings: LinksSettings, collaborators: LinksCollaborators) {
+  constructor(settings: LinksSettings, collaborators: LinksCollaborators<L>) {
     this.#settings = settings
     this.#with = collaborators
+    this.#timers = new Timers(collaborators.later)
   }
 
   start(): void {
     this.#lookedMs = this.#with.nowMs()
-    this.#lookTimer = setInterval(
-      () => this.#look(),
-      Math.min(lookEveryMs, this.#settings.timings.statusMs / 2)
-    )
+    this.#lookLater()
   }
 
-  /**
-   * Everything that was sent leaves, then every peer hears goodbye and its connection is closed in order. At most
-   * `limitMs` in all. Nothing is told to the node from here on.
-   */
-  async part(limitMs: number): Promise<void> {
+  /** Nothing is told to the node from here on. The connections that are to be parted from. */
+  beginParting(): Session<L>[] {
     this.#parting = true
-    const ready = [...this.#sessions.values()].filter((session) => session.ready)
-    if (ready.length === 0) return
-    const signal = AbortSignal.timeout(limitMs)
-    await Promise.all(ready.map((session) => session.part(signal)))
+    return [...this.#sessions.values()].filter((session) => session.ready)
   }
 
   /** No events come from here any more. */
   stop(): void {
-    if (this.#lookTimer) clearInterval(this.#lookTimer)
-    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
     for (const session of this.#sessions.values()) session.ended()
     this.#sessions.clear()
     this.#links.clear()
   }
 
-  link(peer: PeerId): Link | null {
+  link(peer: PeerId): Link<L> | null {
     return this.#links.get(peer) ?? null
   }
 
-  sessionOf(connection: Connection): Session | null {
-    return this.#sessions.get(connection.id) ?? null
+  sessionOf(lineId: string): Session<L> | null {
+    return this.#sessions.get(lineId) ?? null
   }
 
   isLinked(peer: PeerId): boolean {
@@ -130,9 +119,9 @@ export class Links {
   }
 
   /** A connection to a member is open, dialled by either end. */
-  opened(peer: PeerId, connection: Connection): void {
+  opened(peer: PeerId, line: L): void {
     if (this.#parting) return
-    const session = new Session(peer, connection, {
+    const session = new Session(peer, line, {
       ...this.#with,
       onReady: (ready) => this.#ready(ready),
       onBytes: () => this.#heard(peer),
@@ -141,19 +130,19 @@ export class Links {
     })
     const link = this.#linkTo(peer)
     link.sessions.add(session)
-    this.#sessions.set(connection.id, session)
-    this.#later(this.#settings.timings.greetMs, () => {
+    this.#sessions.set(line.id, session)
+    this.#timers.after(this.#settings.timings.greetMs, () => {
       if (!session.ready) session.close('it did not say hello in time')
     })
-    if (session.dialledBySelf) void session.greet()
+    if (session.dialledBySelf) session.greet()
   }
 
   /** A connection closed, by whatever end. */
-  closed(connection: Connection): void {
-    const session = this.#sessions.get(connection.id)
+  closed(lineId: string): void {
+    const session = this.#sessions.get(lineId)
     if (!session) return
     session.ended()
-    this.#sessions.delete(connection.id)
+    this.#sessions.delete(lineId)
     const link = this.#links.get(session.peer)
     if (!link || this.#parting) return
     link.sessions.delete(session)
@@ -186,10 +175,10 @@ export class Links {
     return this.#links.get(to)?.active?.send(message) ?? false
   }
 
-  #linkTo(peer: PeerId): Link {
+  #linkTo(peer: PeerId): Link<L> {
     const link = this.#links.get(peer) ?? {
       peer,
-      sessions: new Set<Session>(),
+      sessions: new Set<Session<L>>(),
       active: null,
       heardMs: this.#with.nowMs(),
       suspect: false,
@@ -204,7 +193,7 @@ export class Links {
     return link
   }
 
-  #ready(session: Session): void {
+  #ready(session: Session<L>): void {
     session.sendStatus(this.#with.ownStatus())
     if (session.hello) this.#noteBoot(this.#linkTo(session.peer), session.hello.bootId)
     this.#choose(this.#linkTo(session.peer), 'another connection took its place')
@@ -222,12 +211,12 @@ export class Links {
   }
 
   /** Makes the best of the ready connections the active one, and tells the node what that means. */
-  #choose(link: Link, reason: string): void {
+  #choose(link: Link<L>, reason: string): void {
     const ready = [...link.sessions].filter((session) => session.ready && !session.closed)
     const best = chooseConnection(this.#settings.self, link.peer, ready)
     const before = link.active
     for (const loser of ready) {
-      if (loser !== best) this.#later(loserMs, () => loser.close('another connection took its place'))
+      if (loser !== best) this.#timers.after(loserMs, () => loser.close('another connection took its place'))
     }
     if (best === before) return
     link.active = best
@@ -237,7 +226,7 @@ export class Links {
     if (best && (!before || restarted)) this.#linked(link, best)
   }
 
-  #linked(link: Link, session: Session): void {
+  #linked(link: Link<L>, session: Session<L>): void {
     link.heardMs = this.#with.nowMs()
     link.suspect = false
     link.saidBye = false
@@ -256,7 +245,7 @@ export class Links {
     if (session.status) this.#tellStatus(link, session.status)
   }
 
-  #unlinked(link: Link, reason: string): void {
+  #unlinked(link: Link<L>, reason: string): void {
     link.status = null
     link.suspect = false
     link.lostBecause = reason
@@ -271,7 +260,7 @@ export class Links {
     link.suspect = false
   }
 
-  #statusMessage(session: Session, message: StatusMessage): void {
+  #statusMessage(session: Session<L>, message: StatusMessage): void {
     const link = this.#linkTo(session.peer)
     if (message.kind === 'bye') {
       link.saidBye = true
@@ -284,12 +273,12 @@ export class Links {
     if (link.active === session) this.#tellStatus(link, session.status)
   }
 
-  #tellStatus(link: Link, status: NodeStatus): void {
+  #tellStatus(link: Link<L>, status: NodeStatus): void {
     link.status = status
     this.#with.onStatus(link.peer, status)
   }
 
-  #peerMessage(session: Session, message: PeerMessage): void {
+  #peerMessage(session: Session<L>, message: PeerMessage): void {
     if (this.#parting) return
     if (!session.ready) {
       if (session.early.length < maxEarly) session.early.push(message)
@@ -315,11 +304,10 @@ export class Links {
     }
   }
 
-  #later(delayMs: number, callback: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      callback()
-    }, delayMs)
-    this.#timers.add(timer)
+  #lookLater(): void {
+    this.#timers.after(Math.min(lookEveryMs, this.#settings.timings.statusMs / 2), () => {
+      this.#lookLater()
+      this.#look()
+    })
   }
 }

@@ -28,6 +28,7 @@ import { registerHandlers } from './handlers.ts'
 import { startHost } from './host.ts'
 import type { Identity } from './identity.ts'
 import { Inviter } from './inviter.ts'
+import { LibLine, partFrom } from './lib-line.ts'
 import { Links } from './links.ts'
 import { Membership } from './membership.ts'
 import { peerView } from './peer-view.ts'
@@ -56,7 +57,7 @@ export class LibMesh implements Mesh {
   readonly #parts: MeshParts
   readonly #faults: Faults
   readonly #description: SelfDescription
-  readonly #links: Links
+  readonly #links: Links<LibLine>
   readonly #finder: Finder
   readonly #inviter: Inviter
   readonly #membership: Membership
@@ -87,8 +88,11 @@ export class LibMesh implements Mesh {
       { self, timings },
       {
         logger,
-        faults,
         nowMs,
+        later: (delayMs, callback) => {
+          const timer = setTimeout(callback, delayMs)
+          return () => clearTimeout(timer)
+        },
         ownHello: () => this.#description.hello(),
         judge: (hello) => this.#description.judge(hello),
         ownStatus: () => this.#pusher.message(),
@@ -324,7 +328,8 @@ export class LibMesh implements Mesh {
     })
     this.#finder.stop()
     this.#pusher.stop()
-    await this.#links.part(partingMs)
+    const signal = AbortSignal.timeout(partingMs)
+    await Promise.all(this.#links.beginParting().map((session) => partFrom(session, signal)))
     this.#links.stop()
     this.#inviter.stop()
     await this.#host?.stop()
@@ -338,15 +343,20 @@ export class LibMesh implements Mesh {
 
   #opened(connection: Connection): void {
     const peer = connection.remotePeer.toString() as PeerId
-    if (this.#parts.roster.has(peer)) this.#links.opened(peer, connection)
+    if (this.#parts.roster.has(peer)) this.#links.opened(peer, this.#lineOf(peer, connection))
     // To the inviter: the membership has it in hand.
     else if (connection.direction === 'outbound' && this.#membership.joining === peer) return
     else if (connection.direction === 'inbound') this.#inviter.strangerOpened(connection)
     else connection.abort(new Error('not a member'))
   }
 
+  #lineOf(peer: PeerId, connection: Connection): LibLine {
+    const { logger } = this.#with
+    return new LibLine(peer, connection, { logger, faults: this.#faults, nowMs: () => performance.now() })
+  }
+
   #closed(connection: Connection): void {
     this.#inviter.strangerClosed(connection)
-    this.#links.closed(connection)
+    this.#links.closed(connection.id)
   }
 }

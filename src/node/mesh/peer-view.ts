@@ -1,4 +1,5 @@
 import type { PeerId } from '../../model/index.ts'
+import type { LibLine } from './lib-line.ts'
 import { type Link, twinsText } from './links.ts'
 import type { LinkState, MeshPeer } from './types.ts'
 
@@ -8,7 +9,7 @@ export interface PeerFacts {
   rosterName: string
   /** Whether this machine itself still is one. */
   isMember: boolean
-  link: Link | null
+  link: Link<LibLine> | null
   dialling: boolean
   lastError: string | null
   addresses: string[]
@@ -19,7 +20,7 @@ export function peerView(facts: PeerFacts): MeshPeer {
   const { link } = facts
   const hello = link?.active?.hello ?? link?.hello ?? null
   const { state, reason } = stateOf(facts)
-  const connected = link?.active?.connection.remoteAddr.toString()
+  const connected = link?.active?.line.connection.remoteAddr.toString()
   return {
     peerId: facts.peerId,
     name: link?.status?.name || hello?.name || facts.rosterName,

@@ -20,13 +20,13 @@ import {
   watchProtocolId
 } from '../../protocol/index.ts'
 import { MeshError } from './errors.ts'
+import type { LibLine, LibSession } from './lib-line.ts'
 import type { Links } from './links.ts'
-import type { Session } from './session.ts'
 
 export interface QuestionsCollaborators {
   logger: Logger
   nowMs: () => number
-  links: Pick<Links, 'link'>
+  links: Pick<Links<LibLine>, 'link'>
   /** As people call it. */
   nameOf: (peer: PeerId) => string
 }
@@ -51,7 +51,7 @@ export class Questions {
       })
     if (!session) throw unreachable('which is not connected')
     try {
-      return (await ask(logProtocol, session.connection, { leaseId }, signal)).log
+      return (await ask(logProtocol, session.line.connection, { leaseId }, signal)).log
     } catch (error) {
       const known = asProtocolError(error, 'log')
       throw unreachable(`which did not send it: ${known.message}`, known)
@@ -62,7 +62,7 @@ export class Questions {
     const session = this.#fit(peer)
     if (!session) return { kind: 'unanswered' }
     try {
-      const { reason } = await ask(preflightProtocol, session.connection, question)
+      const { reason } = await ask(preflightProtocol, session.line.connection, question)
       return reason === null ? { kind: 'can' } : { kind: 'cannot', reason }
     } catch (error) {
       const known = asProtocolError(error, preflightProtocol.id)
@@ -73,7 +73,7 @@ export class Questions {
   }
 
   async *watch(peer: PeerId, question: WatchQuestion, signal: AbortSignal): AsyncGenerator<WatchNews> {
-    const { connection } = this.#here(peer)
+    const { connection } = this.#here(peer).line
     try {
       yield* watchPeer(connection, question, signal, this.#with.nowMs)
     } catch (error) {
@@ -82,7 +82,7 @@ export class Questions {
   }
 
   async steer(peer: PeerId, order: SteerOrder): Promise<NodeStatus> {
-    const { connection } = this.#here(peer)
+    const { connection } = this.#here(peer).line
     const reply = await ask(steerProtocol, connection, order).catch((error: unknown) => {
       throw this.#told(peer, 'steered', error, steerProtocol.id)
     })
@@ -91,12 +91,12 @@ export class Questions {
   }
 
   /** The connection to a peer that may be asked; null when there is none. */
-  #fit(peer: PeerId): Session | null {
+  #fit(peer: PeerId): LibSession | null {
     const session = this.#with.links.link(peer)?.active
     return session && session.refusal === null ? session : null
   }
 
-  #here(peer: PeerId): Session {
+  #here(peer: PeerId): LibSession {
     const active = this.#with.links.link(peer)?.active ?? null
     const name = this.#with.nameOf(peer)
     if (active === null) {

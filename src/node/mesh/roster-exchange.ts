@@ -1,7 +1,7 @@
 import type { PeerId } from '../../model/index.ts'
 import { ask, asProtocolError, type Logger, type RosterData, rosterProtocol } from '../../protocol/index.ts'
+import type { LibSession } from './lib-line.ts'
 import type { RosterStore } from './roster-store.ts'
-import type { Session } from './session.ts'
 
 export interface RosterExchangeCollaborators {
   logger: Logger
@@ -26,14 +26,14 @@ export class RosterExchange {
   }
 
   /** A peer told its digest. */
-  heard(session: Session, digest: string): void {
+  heard(session: LibSession, digest: string): void {
     const { roster, nowMs, logger } = this.#with
     if (digest === roster.digest || session.hello?.meshId !== roster.meshId) return
     const digests = `${digest} ${roster.digest}`
     const last = this.#asked.get(session.peer)
     if (last && last.digests === digests && nowMs() - last.atMs < againMs) return
     this.#asked.set(session.peer, { digests, atMs: nowMs() })
-    ask(rosterProtocol, session.connection, roster.data)
+    ask(rosterProtocol, session.line.connection, roster.data)
       .then((theirs) => this.merge(session.peer, theirs))
       .catch((error: unknown) => {
         const known = asProtocolError(error, 'roster exchange')
@@ -42,9 +42,9 @@ export class RosterExchange {
   }
 
   /** Tells a peer a roster, and waits until it has heard. False when it did not in time. */
-  async tell(session: Session, data: RosterData): Promise<boolean> {
+  async tell(session: LibSession, data: RosterData): Promise<boolean> {
     try {
-      await ask(rosterProtocol, session.connection, data, AbortSignal.timeout(tellMs))
+      await ask(rosterProtocol, session.line.connection, data, AbortSignal.timeout(tellMs))
       return true
     } catch (error) {
       const known = asProtocolError(error, 'roster')

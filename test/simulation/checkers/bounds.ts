@@ -11,16 +11,22 @@ export function checkCopies(fact: Fact, history: History, { maxCopies }: Schedul
   must(running <= maxCopies, 'S8', () => `${running} copies of ${fact.jobId}.${fact.taskNo} run`)
 }
 
-const bounded = new WeakSet<SchedulerState['holds']>()
-
 /** S8: rooms are not overfilled, and every queue is bounded. After every turn. */
-export function checkBounds(state: SchedulerState): void {
-  const { settings, peers } = state
-  if (state.endedLeases.length > 512) fail('S8', 'ended leases pile up')
-  if (state.steals.size > peers.size + 1) fail('S8', 'steals pile up')
-  if (state.proofs.size > peers.size + 1) fail('S8', 'proofs pile up')
-  if (bounded.has(state.holds)) return
-  bounded.add(state.holds)
+export class BoundsChecker {
+  #holds: SchedulerState['holds'] | null = null
+
+  turned(state: SchedulerState): void {
+    const { peers } = state
+    if (state.endedLeases.length > 512) fail('S8', 'ended leases pile up')
+    if (state.steals.size > peers.size + 1) fail('S8', 'steals pile up')
+    if (state.proofs.size > peers.size + 1) fail('S8', 'proofs pile up')
+    if (state.holds === this.#holds) return
+    this.#holds = state.holds
+    checkRooms(state)
+  }
+}
+
+function checkRooms(state: SchedulerState): void {
   let slot = 0
   let io = 0
   for (const { lease, status } of state.holds.values()) {
@@ -32,7 +38,7 @@ export function checkBounds(state: SchedulerState): void {
   if (slot > slots) fail('S8', `${slot} tasks run in ${slots} slots`)
   if (io > ioSlots) fail('S8', `${io} tasks run in ${ioSlots} places for file work`)
   const kept = state.holds.size - slot - io
-  if (kept > settings.maxKeptOutcomes) fail('S8', 'outcomes pile up')
+  if (kept > state.settings.maxKeptOutcomes) fail('S8', 'outcomes pile up')
 }
 
 /** S8: nothing is remembered of jobs that have ended. When all have. */

@@ -3,18 +3,16 @@ import { isEnded, type JobRecord } from '../../../src/model/index.ts'
 import type { Jobs, SchedulerState } from '../../../src/scheduler/index.ts'
 import { fail, must } from './violation.ts'
 
-/** Records never change: what was counted once need not be counted again. */
-const counted = new WeakSet<JobRecord>()
-const countedJobs = new WeakSet<Jobs>()
-
 /** S7: the task counts always add up. After every turn. */
-export function checkCounts({ jobs }: SchedulerState): void {
-  if (countedJobs.has(jobs)) return
-  countedJobs.add(jobs)
-  for (const job of jobs.values()) {
-    if (counted.has(job)) continue
-    counted.add(job)
-    countJob(job)
+export class CountsChecker {
+  /** Records never change: what was counted once need not be counted again. */
+  #counted: Jobs = new Map()
+
+  turned({ jobs }: SchedulerState): void {
+    const before = this.#counted
+    if (jobs === before) return
+    this.#counted = jobs
+    for (const [jobId, job] of jobs) if (before.get(jobId) !== job) countJob(job)
   }
 }
 
