@@ -202,7 +202,7 @@ export class Links<L extends Line = Line> {
   }
 
   /** A process that was followed by another never comes back: where one does, both run. */
-  #noteBoot(link: Link, bootId: string): void {
+  #noteBoot(link: Link<L>, bootId: string): void {
     if (link.boots.at(-1) === bootId) return
     const twins = link.boots.includes(bootId)
     if (twins && !link.twins) this.#with.logger.warn({ peer: link.peer }, `of a peer, ${twinsText}`)
