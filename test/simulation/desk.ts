@@ -88,6 +88,7 @@ export class Desk {
         this.#node.turn({ kind: 'job-plan-failed', jobId, error: 'storage is away', transient: true })
         return
       }
+      this.#world.storage.plannedAtMs.set(jobId, this.#world.nowMs)
       this.#node.turn({ kind: 'job-planned', jobId, plan: this.#world.planOf(jobId) })
     })
   }
@@ -153,9 +154,15 @@ export class Desk {
   #verify(lease: LeaseKey, result: Json): void {
     const hindered = this.#inTheWay()
     const range = this.#task(lease)?.task.range ?? null
-    const reason = hindered ? trouble.reason : this.#world.storage.verify(lease, range)
-    const verdict: ChoreVerdict = reason === null ? { ok: true } : { ok: false, reason, transient: hindered }
-    this.#node.turn({ kind: 'result-verified', lease, result, verdict })
+    const { storage, nowMs } = this.#world
+    const verdict = (): ChoreVerdict => {
+      if (hindered) return trouble
+      if (storage.isReplaced(lease.jobId, nowMs))
+        return { ok: false, reason: 'the source was replaced', transient: false, ends: true }
+      const reason = storage.verify(lease, range)
+      return reason === null ? { ok: true } : { ok: false, reason, transient: false }
+    }
+    this.#node.turn({ kind: 'result-verified', lease, result, verdict: verdict() })
   }
 
   #collect(lease: LeaseKey): void {

@@ -58,6 +58,8 @@ export interface Faults {
   poison: number
   /** A worker whose every task fails. */
   brokenNode: boolean
+  /** A job's source is replaced in the storm, after it was planned or before. */
+  replacements: number
   /** A node that could run a job's tasks says for a while that it cannot. */
   refusals: number
   /** A node whose proofs are never given: its overrides change the picture. */
@@ -86,7 +88,8 @@ const largeOneIn = 100
 export const sizes = ['mixed', 'small', 'large'] as const
 export type Size = (typeof sizes)[number]
 
-export function drawFaults(random: Random, size: Size = 'mixed'): Faults {
+/** @param aside chance of its own for what came later: the seeds from before draw all else as they did */
+export function drawFaults(random: Random, aside: Random, size: Size = 'mixed'): Faults {
   const drawn = random.chance(1 / largeOneIn)
   const large = size === 'mixed' ? drawn : size === 'large'
   const nodes = large ? random.int(9, 30) : random.int(2, 8)
@@ -122,6 +125,7 @@ export function drawFaults(random: Random, size: Size = 'mixed'): Faults {
     taskFails: some(0.5, 0.3),
     wrongResult: some(0.5, 0.3),
     poison: random.chance(0.1) ? 0.5 : 0,
+    replacements: aside.chance(0.05) ? 0.5 : 0,
     brokenNode: random.chance(0.2),
     refusals: some(0.5, 0.5),
     unableNode: random.chance(0.2),

@@ -106,12 +106,13 @@ export class Hands {
     }
     const poisoned = isPoisoned(lease, spec.poison)
     const unlucky = !calm && faults.taskFails > 0 && random.chance(faults.taskFails)
-    const fails = (node.is.broken && !isJoin) || poisoned || unlucky
+    const replaced = storage.isReplaced(lease.jobId, this.#world.nowMs)
+    const fails = (node.is.broken && !isJoin) || poisoned || replaced || unlucky
     const wrong = !calm && faults.wrongResult > 0 && random.chance(faults.wrongResult)
     node.after(fails ? random.int(50, 2_000) : worksMs, () => {
       if (run.stopped) return
       if (!fails) return this.#finish(lease, wrong)
-      const fault = !node.is.broken && !poisoned && random.chance(0.5) ? 'worker' : 'task'
+      const fault = !node.is.broken && !poisoned && !replaced && random.chance(0.5) ? 'worker' : 'task'
       this.#end(lease.leaseId, { kind: 'failed', error: 'ffmpeg crashed', fault })
     })
   }

@@ -28,12 +28,16 @@ export interface SimSpec {
   fixedUnits: number | null
   /** A frame that crashes every ffmpeg. */
   poison: number | null
+  /** When its source is replaced by another; null: never. */
+  replacedAtMs: number | null
 }
 
 /** The pretend NAS, seen by all: files by the attempt that wrote them. */
 export class SimStorage {
   readonly files = new Map<JobId, Map<LeaseId, SimFile>>()
   readonly specs = new Map<JobId, SimSpec>()
+  /** When each job's source was last looked at to plan it. */
+  readonly plannedAtMs = new Map<JobId, number>()
   /** Attempts whose file was verified, for S4. */
   readonly verified = new Set<string>()
 
@@ -59,6 +63,12 @@ export class SimStorage {
   resultOf(file: SimFile): Json {
     const { leaseId, garbage, range, parts } = file
     return { leaseId, garbage, range: range as Json, parts: parts as Json }
+  }
+
+  /** Whether the source is another than the one that was planned. */
+  isReplaced(jobId: JobId, nowMs: number): boolean {
+    const at = this.specs.get(jobId)?.replacedAtMs ?? null
+    return at !== null && at <= nowMs && (this.plannedAtMs.get(jobId) ?? 0) < at
   }
 
   /** What the owner's verification finds: why the file is not what was planned, or null. */

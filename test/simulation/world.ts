@@ -66,6 +66,8 @@ function told(error: Error): { invariant: string; message: string } {
 export class World {
   readonly seed: number
   readonly random: Random
+  /** For faults that came later than others: see `drawFaults`. */
+  readonly #aside: Random
   readonly faults: Faults
   readonly settings: SchedulerSettings
   readonly agenda = new Agenda()
@@ -87,7 +89,8 @@ export class World {
   constructor(seed: number, subject: Subject, options: RunOptions = {}) {
     this.seed = seed
     this.random = new Random(seed)
-    this.faults = drawFaults(this.random, options.size)
+    this.#aside = new Random(~seed)
+    this.faults = drawFaults(this.random, this.#aside, options.size)
     this.subject = subject
     this.strict = options.strict ?? false
     this.trace = new Trace(options.log)
@@ -243,6 +246,12 @@ export class World {
     })
   }
 
+  #replacedAtMs(): number | null {
+    const { replacements, stormMs } = this.faults
+    if (replacements === 0 || !this.#aside.chance(replacements)) return null
+    return this.#aside.int(0, stormMs)
+  }
+
   #queueJob(): void {
     const { random, faults } = this
     const node = random.pick(this.nodes.slice(0, faults.owners))
@@ -253,7 +262,8 @@ export class World {
       totalUnits,
       msPerUnit: fine ? random.int(2, 8) * faults.nodes : random.int(4, 45),
       fixedUnits: fine ? random.int(8, 24) : null,
-      poison: faults.poison > 0 && random.chance(faults.poison) ? random.int(0, totalUnits - 1) : null
+      poison: faults.poison > 0 && random.chance(faults.poison) ? random.int(0, totalUnits - 1) : null,
+      replacedAtMs: this.#replacedAtMs()
     }
     this.storage.specs.set(jobId, spec)
     this.jobs.set(jobId, node)

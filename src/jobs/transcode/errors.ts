@@ -6,6 +6,7 @@ export type TranscodeErrorCode =
   | 'bad-reference'
   | 'no-space'
   | 'source-changed'
+  | 'chunks-gone'
 
 /** What the transcode kind throws inside itself: told to the owner as an outcome, or to a person as one line. */
 export class TranscodeError extends Error {

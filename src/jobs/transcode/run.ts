@@ -300,11 +300,22 @@ async function assembled(target: string, frames: number): Promise<ResultPayload>
   return { kind: 'file', identity: await writtenAt(target), frames }
 }
 
-/** Bytes of the chunks together; what is missing is found out by ffmpeg, with its name. */
+/**
+ * Bytes of the chunks together.
+ * @throws TranscodeError `chunks-gone`: they were there when they were verified
+ */
 async function sizeOf(folder: string, files: readonly { file: string }[]): Promise<number> {
-  let total = 0
-  for (const { file } of files) total += (await identityOfFile(join(folder, file)))?.sizeBytes ?? 0
-  return total
+  const sizes: number[] = []
+  for (const { file } of files) {
+    const identity = await identityOfFile(join(folder, file))
+    if (identity !== null) sizes.push(identity.sizeBytes)
+  }
+  const gone = files.length - sizes.length
+  if (gone > 0) {
+    const what = `${gone} of its ${files.length} encoded chunks`
+    throw new TranscodeError('chunks-gone', `${what} were removed from ${folder}: retry the job`)
+  }
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 async function checkRoom({ storage }: Run, path: string, neededBytes: number): Promise<void> {

@@ -350,6 +350,26 @@ describe('a chunk', () => {
   })
 })
 
+describe('encoded chunks', () => {
+  test('are not joined where somebody removed them, and the words say what to do', async () => {
+    const { root, source } = await room('cleaned', 'silent.mp4')
+    const kind = kindIn(root)
+    let { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
+      start: 0,
+      end: 75
+    })
+    job = await complete(kind, kind, job, task)
+    const work = join(root, '.proxima', job.id)
+    for (const name of await readdir(work)) await rm(join(work, name), { recursive: true })
+    ;({ job, task } = addTask(job, 'join', null, true))
+    expect(await kind.run(grant(kind, job, task), runContext())).toEqual({
+      kind: 'failed',
+      fault: 'task',
+      error: `1 of its 1 encoded chunks were removed from ${work}: retry the job`
+    })
+  })
+})
+
 describe('a source that is replaced while it is encoded', () => {
   const changed = 'the source has changed since the job was queued: retry it'
 
