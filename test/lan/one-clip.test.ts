@@ -6,7 +6,7 @@ import { buildMissing, sampleFilm } from '../support/paths.ts'
 import { listing, mediaIn } from '../support/room.ts'
 import { skip } from '../support/skip.ts'
 import { capabilities } from './harness/index.ts'
-import { bring, encodersOf, expectLikeOneRun, expectNoWorkTwice, filmOf, givenStudio } from './studio.ts'
+import { bring, encodersOf, expectLikeOneRun, expectNoWorkTwice, givenStudio } from './studio.ts'
 
 const reason = capabilities().lan ?? capabilities().cpu ?? buildMissing()
 
@@ -39,17 +39,6 @@ describe.skipIf(reason)(`one clip on three machines${reason ? ` (skipped: ${reas
     ])
     const hidden = listing(lan.sharedFolder).filter((line) => line.startsWith('.proxima/'))
     expect(hidden.map((line) => line.split(' ')[0])).toEqual(['.proxima/', '.proxima/root.json'])
-  })
-
-  test('any film does, and every host may queue', async () => {
-    const lan = await givenStudio({ hosts: 3, cpu: 0.3 })
-    const clip = await filmOf(lan, 8)
-    const id = await lan.host(2).queue([clip, '--preset', 'dnxhr_lb', '--chunk', '1'])
-    const job = await lan.host(2).ended(id)
-    expect(job).toMatchObject({ status: 'completed', output: join(lan.sharedFolder, 'Proxy', 'film.mov') })
-    expect(encodersOf(job).length).toBeGreaterThanOrEqual(2)
-    expectNoWorkTwice(job, 200)
-    await expectLikeOneRun(lan, job)
   })
 
   test('a source that only its own host can see is encoded there alone, and queue says so', async () => {

@@ -28,7 +28,14 @@ const more: Readonly<Record<string, readonly string[]>> = {
       'prores_hq',
       'prores_4444'
     ],
-    ...['mjpeg_proxy_half', 'avid_dnxhr_lb', 'avid_dnxhr_sq', 'premiere_proxy', 'premiere_proxy_h264']
+    ...[
+      'mjpeg_proxy_half',
+      'avid_dnxhr_lb',
+      'avid_dnxhr_sq',
+      'premiere_proxy',
+      'premiere_proxy_h264',
+      'blender_proxy'
+    ]
   ],
   'rate-29.97': ['avid_dnxhr_lb', 'h264_intra_proxy', 'h265_intra_proxy', 'h265_archive_mkv', 'av1_archive'],
   'rate-59.94': ['avid_dnxhr_lb', 'h264_intra_proxy'],
@@ -46,14 +53,27 @@ const more: Readonly<Record<string, readonly string[]>> = {
     ...['prores_proxy_quarter', 'h264_proxy_540', 'premiere_proxy']
   ],
   'mjpeg-avi': ['source_levels', 'mjpeg_proxy_half'],
-  'vfr-phone': ['h264_intra_proxy', 'av1_archive', 'h265_archive_mkv', 'constant_30', 'avid_dnxhr_lb'],
+  'vfr-phone': [
+    'h264_intra_proxy',
+    'av1_archive',
+    'h265_archive_mkv',
+    'constant_30',
+    'avid_dnxhr_lb',
+    'blender_proxy'
+  ],
   'vfr-screen': ['h265_archive_mkv', 'h265_intra_proxy', 'avid_dnxhr_lb'],
   'mkv-2997': ['h265_archive_mkv', 'avid_dnxhr_lb', 'av1_archive'],
   'ts-late': ['avid_dnxhr_lb', 'h264_intra_proxy', 'av1_archive', 'h265_archive_mkv'],
   'edit-trim': ['h265_archive_mkv', 'avid_dnxhr_lb', 'h264_intra_proxy'],
   'edit-empty': ['h265_archive_mkv', 'avid_dnxhr_lb'],
   gif: ['prores_4444'],
-  'rotated-90': ['keep_rotation', 'h264_intra_proxy', 'prores_proxy_half', 'h265_archive_mkv'],
+  'rotated-90': [
+    'keep_rotation',
+    'blender_proxy',
+    'h264_intra_proxy',
+    'prores_proxy_half',
+    'h265_archive_mkv'
+  ],
   'rotated-180': ['keep_rotation'],
   'rotated-270': ['keep_rotation'],
   mirrored: ['keep_rotation'],

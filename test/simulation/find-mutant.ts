@@ -15,7 +15,7 @@ export async function findMutant(
   try {
     const child = spawn(
       process.execPath,
-      [main, '--subject', folder, '--from', '1', '--seeds', String(limit)],
+      [main, '--subject', folder, '--from', '1', '--seeds', String(limit), '--workers', '1'],
       {
         stdio: ['ignore', 'pipe', 'pipe']
       }

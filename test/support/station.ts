@@ -217,6 +217,8 @@ export class Station {
       HOME: join(this.folder, 'user'),
       TMPDIR: join(this.folder, 'tmp'),
       LANG: 'C.UTF-8',
+      // As on a machine where the program ran before: its own TMPDIR would have it compiled anew by every station.
+      NODE_COMPILE_CACHE: join(repoRoot, 'node_modules/.cache/node-compile-cache'),
       NO_COLOR: '1',
       PROXIMA_HOME: this.home,
       [claimVariable]: this.#options.claim.prefix,

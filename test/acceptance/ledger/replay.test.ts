@@ -126,7 +126,7 @@ describe('the rows and the log of a ledger', () => {
         expect(ledger.integrityCheck()).toEqual([])
         ledger.close()
       }),
-      { numRuns: 150, ...bounded }
+      { numRuns: 100, ...bounded }
     )
     // The generator must have reached everything, or the property above says little.
     expect([...seen].sort()).toEqual(

@@ -149,21 +149,21 @@ describe('levels and colours', () => {
   const colour = [20, 140, 200]
 
   test.each([
-    ['video levels', 'tv', prores, 'auto'],
-    ['video levels', 'tv', `${dnxhr}levels: full\n`, 'bt709'],
-    ['full levels', 'pc', dnxhr, 'bt709'],
-    ['full levels', 'pc', `${h264}levels: source\n`, 'auto'],
-    ['video levels', 'tv', mjpeg, 'auto']
-  ] as const)('of a picture with %s (%s) are right in %s', async (_, levels, yaml, matrix) => {
-    for (const program of programs) {
-      const { joined, single } = await both(clip('flat.mp4', ...flat(levels)), yaml, { program })
-      for (const path of [joined, single]) {
-        const found = await colourIn(path, matrix)
-        for (const [i, value] of colour.entries()) expect(Math.abs(found[i]! - value)).toBeLessThanOrEqual(3)
-      }
-      const range = /levels: (full|source)/.test(yaml) && levels !== 'tv' ? 'pc' : undefined
-      if (range) expect(videoOf(joined)).toMatchObject({ color_range: range })
+    ['video levels', 'tv', prores, 'auto', 0],
+    ['video levels', 'tv', `${dnxhr}levels: full\n`, 'bt709', 1],
+    ['full levels', 'pc', dnxhr, 'bt709', 0],
+    ['full levels', 'pc', `${h264}levels: source\n`, 'auto', 1],
+    ['video levels', 'tv', mjpeg, 'auto', 0]
+  ] as const)('of a picture with %s (%s) are right in %s', async (_, levels, yaml, matrix, turn) => {
+    // By one ffmpeg and the other in turn; by both of them in `npm run test:media`.
+    const program = programs[turn % programs.length]!
+    const { joined, single } = await both(clip('flat.mp4', ...flat(levels)), yaml, { program })
+    for (const path of [joined, single]) {
+      const found = await colourIn(path, matrix)
+      for (const [i, value] of colour.entries()) expect(Math.abs(found[i]! - value)).toBeLessThanOrEqual(3)
     }
+    const range = /levels: (full|source)/.test(yaml) && levels !== 'tv' ? 'pc' : undefined
+    if (range) expect(videoOf(joined)).toMatchObject({ color_range: range })
   })
 
   test('of red, green and blue are turned into BT.709 or BT.601 by the size, and told', async () => {
@@ -180,7 +180,7 @@ describe('levels and colours', () => {
     }
   })
 
-  test.each([prores, dnxhr, h264, 'codec: libx265\ncrf: 24\npixelFormat: yuv420p10le\nspeed: ultrafast\n'])(
+  test.each([prores, 'codec: libx265\ncrf: 24\npixelFormat: yuv420p10le\nspeed: ultrafast\n'])(
     'are told of HDR in %s',
     async (yaml) => {
       const told = ['-color_primaries', 'bt2020', '-color_trc', 'arib-std-b67', '-colorspace', 'bt2020nc']
