@@ -37,5 +37,10 @@ export const regressions: readonly { seed: number; size: Size; bug: string }[] =
     seed: 320092352,
     size: 'mixed',
     bug: 'a machine that was well again asked itself only at the next tick whether it could do its own jobs'
+  },
+  {
+    seed: 350011714,
+    size: 'small',
+    bug: 'the checker of idle nodes did not know that who failed a source that was replaced waits, as with a bad frame'
   }
 ]

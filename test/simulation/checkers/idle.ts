@@ -41,7 +41,7 @@ export class IdleChecker {
   }
 
   #idlesBeside(node: SimNode, work: readonly { owner: SimNode; job: JobRecord }[]): string | null {
-    const { network, subject, storage } = this.#world
+    const { network, subject, storage, nowMs } = this.#world
     const { state } = node
     // A machine that fails everything is kept from work on purpose.
     if (!state || node.is.broken) return null
@@ -51,8 +51,8 @@ export class IdleChecker {
     const why = node.is.unable ? whyNotPeer : whyUnsuited
     for (const { owner, job } of work) {
       if (owner !== node && !network.isLinked(owner, node)) continue
-      // Whoever fails a frame that nobody can encode waits a while before it gets more of the job.
-      if (storage.specs.get(job.id)?.poison != null) continue
+      // Whoever fails a frame or a source that nobody can encode waits a while before it gets more of the job.
+      if (storage.specs.get(job.id)?.poison != null || storage.isReplaced(job.id, nowMs)) continue
       if (why(owner.state!, job, node.peerId) !== null) continue
       const ready = job.tasks.find((task) => isReadyFor(task, node.peerId))
       if (ready) return `task ${job.id}.${ready.no} of ${owner.is.name}`
