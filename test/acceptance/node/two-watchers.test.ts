@@ -1,59 +1,12 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import type { WatchParams } from '../../../src/model/index.ts'
-import { type RunningNode, startNode } from '../../../src/node/start.ts'
+import { expect, test } from 'vitest'
+import type { RunningNode } from '../../../src/node/start.ts'
 import { makeClip } from '../../support/media.ts'
-import { waitFor } from '../../support/wait-for.ts'
+import { asked, folder, station, until } from './watch-kit.ts'
 
-const folders: string[] = []
-const nodes: RunningNode[] = []
-afterEach(async () => {
-  await Promise.all(nodes.splice(0).map((node) => node.stop()))
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-const folder = (): string => {
-  const path = mkdtempSync(join(tmpdir(), 'proxima-two-'))
-  folders.push(path)
-  return path
-}
-
-async function station(name: string, home = folder()): Promise<RunningNode> {
-  const flags = {
-    name,
-    slots: 1,
-    'listen.host': '127.0.0.1',
-    'listen.port': 0,
-    'mdns.enabled': false,
-    'watch.intervalMs': 500
-  }
-  const node = await startNode({ home, flags, headless: false })
-  nodes.push(node)
-  return node
-}
-
-const asked = (dir: string): WatchParams => ({
-  dir,
-  rules: { extensions: null, only: [], skip: [], recursive: true, settleMs: 500, minAgeMs: 0 },
-  queue: {
-    preset: 'prores_proxy',
-    outDir: null,
-    nameTemplate: null,
-    layout: 'premiere',
-    priority: 0,
-    force: false,
-    keep: false,
-    noChunk: false,
-    chunkMs: null,
-    worthChunkingMs: null,
-    tags: []
-  }
-})
-
-const until = (what: string, condition: () => unknown) =>
-  waitFor(async () => Boolean(await condition()), { timeoutMs: 60_000, what, everyMs: 50 })
+/** Beside their sources, in a folder of their own. */
+const wish = (dir: string) => asked(dir, 500, { layout: 'premiere' })
 
 test('of two stations that watch one folder, one queues; the other goes on where that is told to stop', async () => {
   const place = folder()
@@ -65,8 +18,8 @@ test('of two stations that watch one folder, one queues; the other goes on where
   const view = async (node: RunningNode) => (await node.control.watches({})).watches[0]!
   const jobs = async (node: RunningNode) => (await node.control.jobs({})).jobs
 
-  expect((await tower.control.watchFolder(asked(dir))).watch.status).toBe('watching')
-  expect((await nuc.control.watchFolder(asked(dir))).watch).toMatchObject({
+  expect((await tower.control.watchFolder(wish(dir))).watch.status).toBe('watching')
+  expect((await nuc.control.watchFolder(wish(dir))).watch).toMatchObject({
     status: 'standby',
     reason: expect.stringMatching(/^tower watches it since 20/)
   })

@@ -1,62 +1,14 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
-import type { ScreenPart, WatchParams } from '../../../src/model/index.ts'
-import { type RunningNode, startNode } from '../../../src/node/start.ts'
+import { expect, test } from 'vitest'
+import type { ScreenPart } from '../../../src/model/index.ts'
+import type { RunningNode } from '../../../src/node/start.ts'
 import { makeClip } from '../../support/media.ts'
-import { queueChoices } from '../../support/queue-choices.ts'
-import { waitFor } from '../../support/wait-for.ts'
+import { asked, folder, station, until } from './watch-kit.ts'
 
-const folders: string[] = []
-const nodes: RunningNode[] = []
-afterEach(async () => {
-  await Promise.all(nodes.splice(0).map((node) => node.stop()))
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
+const start = (home: string): Promise<RunningNode> => station('desk', home)
 
-const folder = (): string => {
-  const path = mkdtempSync(join(tmpdir(), 'proxima-watched-'))
-  folders.push(path)
-  return path
-}
-
-async function start(home: string): Promise<RunningNode> {
-  const flags = {
-    name: 'desk',
-    slots: 1,
-    'listen.host': '127.0.0.1',
-    'listen.port': 0,
-    'mdns.enabled': false,
-    'watch.intervalMs': 500
-  }
-  const node = await startNode({ home, flags, headless: false })
-  nodes.push(node)
-  return node
-}
-
-const asked = (dir: string): WatchParams => ({
-  dir,
-  rules: { extensions: null, only: [], skip: [], recursive: true, settleMs: 1_500, minAgeMs: 0 },
-  queue: {
-    ...queueChoices,
-    preset: 'prores_proxy',
-    outDir: join(dir, 'made'),
-    nameTemplate: '{stem}_proxy'
-  }
-})
-
-const until = (what: string, condition: () => unknown) =>
-  waitFor(async () => Boolean(await condition()), { timeoutMs: 60_000, what, everyMs: 50 })
+const wish = (dir: string) => asked(dir, 1_500, { outDir: join(dir, 'made'), nameTemplate: '{stem}_proxy' })
 
 /** Lines of the screen's log. */
 async function events(node: RunningNode): Promise<string[]> {
@@ -77,7 +29,7 @@ test('what is copied into a watched folder is encoded once, over restarts and to
   const clip = readFileSync(await makeClip(join(place, 'clip.mp4'), { seconds: 1, channels: 0 }))
   const other = readFileSync(await makeClip(join(place, 'other.mp4'), { seconds: 2, channels: 0 }))
   let node = await start(home)
-  const { watch } = await node.control.watchFolder(asked(dir))
+  const { watch } = await node.control.watchFolder(wish(dir))
   const view = async () => (await node.control.watches({})).watches[0]!
   const jobs = async () => (await node.control.jobs({})).jobs
   /** Waits for looks that begin from now on: what they do not lead to will not come. */
@@ -149,7 +101,7 @@ test('two sources of one name do not replace each other’s output while nobody 
   for (const day of ['day1', 'day2']) mkdirSync(join(dir, day))
   const clip = await makeClip(join(dir, 'day1', 'a.mp4'), { seconds: 1, channels: 0 })
   const node = await start(folder())
-  const params = asked(dir)
+  const params = wish(dir)
   await node.control.watchFolder({ ...params, queue: { ...params.queue, outDir: out } })
   const jobs = async () => (await node.control.jobs({})).jobs
   await until('the first to be encoded', async () => (await jobs())[0]?.status === 'completed')
@@ -168,7 +120,7 @@ test('a folder of a shared root is away while the root cannot be seen, whatever 
   mkdirSync(dir)
   const node = await start(folder())
   await node.control.share({ path: root, name: 'nas' })
-  await node.control.watchFolder(asked(dir))
+  await node.control.watchFolder(wish(dir))
   const status = async () => (await node.control.watches({})).watches[0]!
   await until('a look', async () => (await status()).lookedAt !== null)
   renameSync(join(root, '.proxima'), join(root, '.elsewhere'))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WatchedFile, WatchParams, WatchView } from '../../../src/model/index.ts'
+import { queueChoices } from '../../support/queue-choices.ts'
 import { cli } from './fakes.ts'
 
 const view = (change: Partial<WatchView> = {}): WatchView => ({
@@ -9,18 +10,7 @@ const view = (change: Partial<WatchView> = {}): WatchView => ({
   status: 'watching',
   reason: null,
   rules: { extensions: null, only: [], skip: [], recursive: true, settleMs: 10_000, minAgeMs: 0 },
-  queue: {
-    preset: 'dnxhr_sq',
-    outDir: null,
-    nameTemplate: null,
-    priority: 0,
-    force: false,
-    keep: false,
-    noChunk: false,
-    chunkMs: null,
-    worthChunkingMs: null,
-    tags: []
-  },
+  queue: queueChoices,
   addedAt: '2026-03-01T12:00:00.000Z',
   lookedAt: null,
   counts: { waiting: 0, queued: 0, exists: 0, refused: 0 },
