@@ -72,7 +72,9 @@ const args = ['queue'].concat(sources, preset, '--wait', words.includes('--force
 say(`npx proxima-node ${args.map((word) => (word.startsWith(root) ? relative(root, word) : word)).join(' ')}`)
 // Its own home: the demo leaves nothing outside of its folder, and does not join a node that runs already.
 const home = process.env.PROXIMA_HOME || join(folder, 'home')
+// Nor does it speak to the network.
+const alone = { PROXIMA_LISTEN__HOST: '127.0.0.1', PROXIMA_LISTEN__PORT: '0', PROXIMA_MDNS__ENABLED: 'false' }
 run(process.execPath, [join(root, 'bin', 'proxima-node.js')].concat(args), {
   cwd: process.env.INIT_CWD || process.cwd(),
-  env: Object.assign({}, process.env, { PROXIMA_HOME: home })
+  env: Object.assign({}, alone, process.env, { PROXIMA_HOME: home })
 })
