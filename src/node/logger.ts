@@ -36,12 +36,11 @@ export function createLogger(settings: {
 }
 
 /** Settles when all was written, or when it was clear that nobody reads it. */
-async function ended(stream: ReturnType<typeof pino.destination>): Promise<void> {
-  await new Promise<void>((done) => {
+const ended = (stream: ReturnType<typeof pino.destination>): Promise<void> =>
+  new Promise((done) => {
     const late = setTimeout(done, farewellMs)
     stream.flush(() => {
       clearTimeout(late)
       done()
     })
   })
-}

@@ -30,3 +30,13 @@ async function realFolder(folder: string): Promise<string> {
     return join(await realFolder(parent), basename(folder))
   }
 }
+
+/** The real path, or the path itself where it leads nowhere yet. */
+export async function realOrSame(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch {
+    // What is not there has no other name.
+    return path
+  }
+}

@@ -8,13 +8,14 @@ import {
   encodersOf,
   expectLikeOneRun,
   expectNoWorkTwice,
-  filmOf
+  filmOf,
+  inChunks
 } from '../lan/studio.ts'
 import { buildMissing } from '../support/paths.ts'
 import { mediaIn } from '../support/room.ts'
 
 const reason = capabilities().lan ?? capabilities().cpu ?? buildMissing()
-const chunks = ['--preset', 'dnxhr_sq', '--chunk', '2']
+const chunks = inChunks(2)
 
 /** Fills a disk to the last byte. @returns makes room again */
 function fill(folder: string): () => void {

@@ -6,14 +6,15 @@ import {
   expectNoWorkTwice,
   filmOf,
   givenStudio,
+  inChunks,
   runningChunk
 } from '../lan/studio.ts'
 import { buildMissing } from '../support/paths.ts'
 import { mediaIn } from '../support/room.ts'
 
 const reason = capabilities().lan ?? capabilities().cpu ?? buildMissing()
-const chunks = ['--preset', 'dnxhr_sq', '--chunk', '2']
-const longChunks = ['--preset', 'dnxhr_sq', '--chunk', '6']
+const chunks = inChunks(2)
+const longChunks = inChunks(6)
 
 describe.skipIf(reason)(`hosts that are away as a whole${reason ? ` (skipped: ${reason})` : ''}`, () => {
   test('every machine loses its power at once and comes back: the job completes', async () => {

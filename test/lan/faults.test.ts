@@ -11,13 +11,14 @@ import {
   expectNoWorkTwice,
   filmOf,
   givenStudio,
+  inChunks,
   runningChunk
 } from './studio.ts'
 
 const reason = capabilities().lan ?? capabilities().cpu ?? buildMissing()
-const chunks = ['--preset', 'dnxhr_sq', '--chunk', '2']
+const chunks = inChunks(2)
 /** Long enough that one which was seen in its first half is still under way when something happens to its host. */
-const longChunks = ['--preset', 'dnxhr_sq', '--chunk', '6']
+const longChunks = inChunks(6)
 
 describe.skipIf(reason)(`machines that fail in mid-job${reason ? ` (skipped: ${reason})` : ''}`, () => {
   test('a worker is killed in mid-chunk and another machine joins late: the job completes', async () => {

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { buildMissing } from '../support/paths.ts'
 import { capabilities, givenLan, mountShare, unmount, waitFor } from './harness/index.ts'
-import { expectLikeOneRun, expectNoWorkTwice, filmOf, runningChunk } from './studio.ts'
+import { expectLikeOneRun, expectNoWorkTwice, filmOf, inChunks, runningChunk } from './studio.ts'
 
 const reason = capabilities().lan ?? capabilities().cpu ?? buildMissing()
 /** Long enough that one which was seen in its first half is still under way when its storage goes. */
-const chunks = ['--preset', 'dnxhr_sq', '--chunk', '4']
+const chunks = inChunks(4)
 
 describe.skipIf(reason)(`storage that fails in mid-job${reason ? ` (skipped: ${reason})` : ''}`, () => {
   test('it is gone from under a worker and comes back: nothing goes astray, and the worker works again', async () => {

@@ -34,6 +34,9 @@ export function bring(lan: Lan, path: string): string {
 export const filmOf = (lan: Lan, seconds: number): Promise<string> =>
   makeClip(join(lan.sharedFolder, 'film.mp4'), { seconds, size: '1280x720', gop: 25, channels: 2 })
 
+/** Options of `queue` for chunks of so many seconds. */
+export const inChunks = (seconds: number): string[] => ['--preset', 'dnxhr_sq', '--chunk', String(seconds)]
+
 /** Names of the hosts that encoded a chunk of a job which counted. */
 export const encodersOf = (job: JobWithTasks): string[] => [
   ...new Set(

@@ -257,7 +257,7 @@ export const mutants: readonly Mutant[] = [
     'a peer whose streams are there does not count',
     ['L1', 'L2', 'L3'],
     'node/mesh/session.ts',
-    'if (this.refusal !== null || keptStreams.every((each) => this.#open.has(each))) this.#beReady()',
+    'if (this.refusal !== null || channelNames.every((each) => this.#open.has(each))) this.#beReady()',
     'if (this.refusal !== null) this.#beReady()'
   ),
   one(

@@ -9,7 +9,7 @@ import { clipList, tellClips } from '../output/clips.ts'
 import { baseName, clean, count } from '../output/format.ts'
 import { openSearchProgress } from '../output/search-progress.ts'
 import { chooseSequences, type SequenceWish } from './choose-sequences.ts'
-import { type ExpandedSources, expandSources } from './expand-sources.ts'
+import { type ExpandedSources, expandSources, withoutDropped } from './expand-sources.ts'
 import { pickNumbers } from './pick-numbers.ts'
 
 /** What of timelines, folders and globs is meant. */
@@ -160,9 +160,7 @@ async function filtered(
     if (print.json) print.data({ type: 'left-out', ...line })
     else print.lines([clean(`left out  ${baseName(line.source)}: ${line.reason}`)])
   }
-  const found = new Set(searched.map(({ path }) => path))
-  const left = new Set(fitting)
-  return files.filter((file) => !found.has(file) || left.has(file))
+  return withoutDropped(files, searched, fitting)
 }
 
 type FoundClip = ClipLine & { source: string }

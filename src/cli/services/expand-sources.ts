@@ -41,6 +41,17 @@ export async function expandSources(
   return { files: [...files], problems, searched }
 }
 
+/** All files that were named outright, and of those that a search brought the ones that are kept. */
+export function withoutDropped(
+  files: readonly string[],
+  searched: readonly SearchedFile[],
+  kept: readonly string[]
+): string[] {
+  const found = new Set(searched.map(({ path }) => path))
+  const left = new Set(kept)
+  return files.filter((file) => !found.has(file) || left.has(file))
+}
+
 interface Found {
   files: string[]
   /** The folder that was searched; null for a file that is named outright. */

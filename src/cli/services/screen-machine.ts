@@ -6,7 +6,7 @@ import type { EditReader } from '../../node/edit/index.ts'
 import type { ScreenMachine } from '../../tui/port.ts'
 import type { FolderEntry } from '../../tui/state.ts'
 import { CliError } from '../errors.ts'
-import { expandSources } from './expand-sources.ts'
+import { expandSources, withoutDropped } from './expand-sources.ts'
 
 export interface MachineSettings {
   cwd: string
@@ -53,13 +53,11 @@ export function screenMachine({ cwd, env, edits, signal, list }: MachineSettings
         paths.filter((path) => !timelines.includes(path)),
         cwd
       )
-      const files = new Set(expanded.files)
-      const { searched } = expanded
-      if (searched.length > 0) {
-        const { kept } = await (await edits()).withoutOutputs(searched, expanded.files, null)
-        const left = new Set(kept)
-        for (const { path } of searched) if (!left.has(path)) files.delete(path)
-      }
+      const { files: named, searched } = expanded
+      // What reads timelines takes a moment to load.
+      const kept =
+        searched.length === 0 ? [] : (await (await edits()).withoutOutputs(searched, named, null)).kept
+      const files = new Set(withoutDropped(named, searched, kept))
       const problems = [...expanded.problems]
       for (const timeline of timelines) {
         const clips = await clipsOf(timeline)

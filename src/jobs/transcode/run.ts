@@ -22,7 +22,6 @@ import {
   overridesFor,
   type RunSettings,
   runFfmpeg,
-  sameSource,
   troubleIn,
   tryHardware,
   type WorkerOptions,
@@ -37,7 +36,7 @@ import {
   parseLeaseId,
   type TaskOutcome
 } from '../../model/index.ts'
-import { faultOf, fromStorage, sourceChanged, TranscodeError } from './errors.ts'
+import { faultOf, fromStorage, TranscodeError } from './errors.ts'
 import { estimateBytes, whyNoRoom } from './estimate.ts'
 import { audioName, chunkName, hiddenName, listName, prepareOutput, resultName } from './names.ts'
 import {
@@ -53,6 +52,7 @@ import {
 } from './payload.ts'
 import { removeAttempt } from './remove.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
+import { isSourceThere } from './source-check.ts'
 
 /** Thrown inside a run to end it with an outcome. */
 class Ended extends Error {
@@ -125,14 +125,10 @@ async function outsideTrouble(storage: Storage, lease: GrantedLease): Promise<Ta
 
 /** @throws TranscodeError `source-changed`, or `bad-reference` where there is nothing that could be encoded */
 async function checkSource(path: string, { kind, sourceFile }: LeasePayload): Promise<void> {
-  if (sourceFile === null) return
-  const now = await identityOfFile(path)
-  if (now === null) {
-    // What a join takes of it, it may do without.
-    if (kind === 'join') return
-    throw new TranscodeError('bad-reference', `the source is not there any more: ${path}`)
-  }
-  if (!sameSource(now, sourceFile)) throw sourceChanged()
+  if (sourceFile === null || (await isSourceThere(path, sourceFile))) return
+  // What a join takes of it, it may do without.
+  if (kind === 'join') return
+  throw new TranscodeError('bad-reference', `the source is not there any more: ${path}`)
 }
 
 async function runTask(

@@ -13,7 +13,6 @@ import {
   publishFile,
   rescale,
   sameFile,
-  sameSource,
   systemCodeOf,
   whyUndecodable,
   whyWrongAudio,
@@ -22,11 +21,12 @@ import {
 } from '../../media/index.ts'
 import type { JobRecord, Json, LeaseKey, Storage, Task, Verdict } from '../../model/index.ts'
 import { type CloserLook, whyNotOnCloserLook } from './closer-look.ts'
-import { isNotFound, sourceChanged, TranscodeError } from './errors.ts'
+import { isNotFound, TranscodeError } from './errors.ts'
 import { audioName, chunkName, hiddenName, resultName } from './names.ts'
 import { asJson, parsePayload, type ResultPayload, resultPayload } from './payload.ts'
 import { audioOfTask, readChunk, rememberAudio, whyUnlike } from './readings.ts'
 import type { TranscodeCollaborators, TranscodeSettings } from './settings.ts'
+import { isSourceThere } from './source-check.ts'
 import { chunksInOrder, factsOf, type JobFacts } from './task-payload.ts'
 
 /** What an attempt of a task delivered. */
@@ -196,8 +196,7 @@ async function checkSource({ storage, job }: Check): Promise<void> {
     if (isNotFound(error)) return null
     throw error
   })
-  const now = source === null ? null : await identityOfFile(source)
-  if (now !== null && !sameSource(now, plan.sourceFile)) throw sourceChanged()
+  if (source !== null) await isSourceThere(source, plan.sourceFile)
 }
 
 /** What a join's audio must be: to the sample that of the audio task. */

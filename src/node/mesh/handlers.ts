@@ -30,7 +30,8 @@ import {
 } from '../../protocol/index.ts'
 import type { Faults } from './faults.ts'
 import type { Inviter } from './inviter.ts'
-import { channelIds, type LibLine, type LibSession } from './lib-line.ts'
+import { channelId, type LibLine, type LibSession } from './lib-line.ts'
+import { channelNames } from './line.ts'
 import type { Links } from './links.ts'
 import type { MeshHandlers } from './types.ts'
 import { WatchDoor } from './watch-door.ts'
@@ -143,12 +144,12 @@ export async function registerHandlers(host: Libp2p, collaborators: HandlerColla
     }),
     { maxInboundStreams: 16, maxOutboundStreams: 16 }
   )
-  for (const name of ['status', 'steal', 'lease'] as const) {
-    const handler = forMembers(channelIds[name], (session, stream) => {
+  for (const name of channelNames) {
+    const handler = forMembers(channelId(name), (session, stream) => {
       const isExpected = session.accept(name, () => session.line.keep(name, stream))
       if (!isExpected) stream.abort(new Error('this stream is not expected'))
     })
-    await host.handle(channelIds[name], handler, { maxInboundStreams: 4, maxOutboundStreams: 4 })
+    await host.handle(channelId(name), handler, { maxInboundStreams: 4, maxOutboundStreams: 4 })
   }
   const onPair = (stream: Stream, connection: Connection) => inviter.pair(stream, connection)
   await host.handle(pairProtocolId, onPair, { maxInboundStreams: 1, maxOutboundStreams: 2 })

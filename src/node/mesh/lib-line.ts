@@ -34,12 +34,8 @@ const protocols: { readonly [N in ChannelName]: ChannelProtocol<ChannelMessages[
   lease: leaseProtocol
 }
 
-/** The kept streams' protocol ids, by their names. */
-export const channelIds: Readonly<Record<ChannelName, string>> = {
-  status: statusProtocol.id,
-  steal: stealProtocol.id,
-  lease: leaseProtocol.id
-}
+/** The protocol id of a kept stream. */
+export const channelId = (name: ChannelName): string => protocols[name].id
 
 /** How long a kept stream may take to open. */
 const openMs = 5_000
@@ -82,7 +78,7 @@ export class LibLine implements Line {
   open(name: ChannelName, done: (trouble: ProtocolError | null) => void): void {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(openMs)])
     this.connection
-      .newStream(channelIds[name], { signal })
+      .newStream(channelId(name), { signal })
       .then(
         (stream) => {
           this.keep(name, stream)

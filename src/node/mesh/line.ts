@@ -16,6 +16,9 @@ export interface ChannelMessages {
 
 export type ChannelName = keyof ChannelMessages
 
+/** In the order in which they are opened; a peer that gets no work has the first alone. */
+export const channelNames: readonly ChannelName[] = ['status', 'steal', 'lease']
+
 /** What a connection tells its session. */
 export interface LineEvents {
   /** Any byte arrived: the other end lives. */

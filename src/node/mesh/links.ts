@@ -194,9 +194,10 @@ export class Links<L extends Line = Line> {
   }
 
   #ready(session: Session<L>): void {
+    const link = this.#linkTo(session.peer)
     session.sendStatus(this.#with.ownStatus())
-    if (session.hello) this.#noteBoot(this.#linkTo(session.peer), session.hello.bootId)
-    this.#choose(this.#linkTo(session.peer), 'another connection took its place')
+    if (session.hello) this.#noteBoot(link, session.hello.bootId)
+    this.#choose(link, 'another connection took its place')
     for (const message of session.early.splice(0)) this.#peerMessage(session, message)
     if (session.hello) this.#with.onRosterDigest(session, session.hello.rosterDigest)
   }

@@ -7,8 +7,7 @@ import {
   type StatusMessage,
   toWire
 } from '../../protocol/index.ts'
-import type { ChannelName, Later, Line } from './line.ts'
-import { Timers } from './line.ts'
+import { type ChannelName, channelNames, type Later, type Line, Timers } from './line.ts'
 
 export interface SessionCollaborators<L extends Line> {
   logger: Logger
@@ -29,8 +28,6 @@ const reopenMs = 1_000
 const probeMs = 10_000
 /** Long enough to read what came before a goodbye on the other streams. */
 const hangUpMs = 20
-
-const keptStreams: readonly ChannelName[] = ['status', 'steal', 'lease']
 
 /**
  * What happens on one connection to a member. The end that dialled says hello and opens the three kept streams; both
@@ -86,7 +83,7 @@ export class Session<L extends Line = Line> {
         return
       }
       this.greetedBy(answer)
-      const names = this.refusal === null ? keptStreams : keptStreams.slice(0, 1)
+      const names = this.refusal === null ? channelNames : channelNames.slice(0, 1)
       let opening = names.length
       for (const name of names) {
         this.line.open(name, (trouble) => {
@@ -114,7 +111,7 @@ export class Session<L extends Line = Line> {
     if (this.closed || this.hello === null || (this.refusal !== null && name !== 'status')) return false
     keep()
     this.#open.add(name)
-    if (this.refusal !== null || keptStreams.every((each) => this.#open.has(each))) this.#beReady()
+    if (this.refusal !== null || channelNames.every((each) => this.#open.has(each))) this.#beReady()
     return true
   }
 

@@ -134,7 +134,7 @@ export class FolderClaim {
       this.#beatenMs = nowMs
     } catch (error) {
       // Full or read-only now: others will take it for gone if it stays so, which the next reading shows.
-      if (!unmarkable.includes(systemCode(error) ?? '')) throw error
+      whyUnmarkable(error)
     } finally {
       this.#beating = false
     }
@@ -155,13 +155,19 @@ export class FolderClaim {
       this.#token = null
       return from ?? { kind: 'other', name: 'another node', since: '', taking: false }
     } catch (error) {
+      if (from === null) return this.#unmarkedBy(error)
       this.#token = null
-      const code = systemCode(error)
-      if (code === null || !unmarkable.includes(code)) throw error
-      if (from !== null) return from
-      this.#unmarked = true
-      return { kind: 'unmarked', reason: code }
+      whyUnmarkable(error)
+      return from
     }
+  }
+
+  /** @throws every error but one that says that no mark can be left */
+  #unmarkedBy(error: unknown): Hold {
+    this.#token = null
+    const reason = whyUnmarkable(error)
+    this.#unmarked = true
+    return { kind: 'unmarked', reason }
   }
 
   /** Not written over but made anew: another person's node may not write to the file of the first. */
@@ -169,8 +175,8 @@ export class FolderClaim {
     try {
       await this.#disk.removeMark(this.path)
     } catch (error) {
-      if (unmarkable.includes(systemCode(error) ?? '')) return from
-      throw error
+      whyUnmarkable(error)
+      return from
     }
     return this.#create(from)
   }
@@ -179,14 +185,10 @@ export class FolderClaim {
     this.#begin()
     try {
       await this.#disk.writeMark(this.path, this.#text())
+      return { kind: 'mine' }
     } catch (error) {
-      this.#token = null
-      const code = systemCode(error)
-      if (code === null || !unmarkable.includes(code)) throw error
-      this.#unmarked = true
-      return { kind: 'unmarked', reason: code }
+      return this.#unmarkedBy(error)
     }
-    return { kind: 'mine' }
   }
 
   #begin(): void {
@@ -211,6 +213,13 @@ export class FolderClaim {
     const text = JSON.stringify(mark)
     return `${text}${' '.repeat(Math.max(0, markBytes - Buffer.byteLength(text) - 1))}\n`
   }
+}
+
+/** The system's code of an error that says that no mark can be left. @throws every other error */
+function whyUnmarkable(error: unknown): string {
+  const code = systemCode(error)
+  if (code === null || !unmarkable.includes(code)) throw error
+  return code
 }
 
 /** Null for what is no mark, or one of a later version: somebody's all the same. */

@@ -1,9 +1,11 @@
-import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import type { WatchRules } from '../../model/index.ts'
+import { readIfThere } from '../atomic-file.ts'
+import { realOrSame } from '../real-places.ts'
 import { systemCode } from '../storage/errors.ts'
 import type { MarkDisk } from './claim.ts'
 import type { SeenFile } from './files.ts'
-import { identityOf, realOrSame } from './folder-identity.ts'
+import { identityOf } from './folder-identity.ts'
 import { type Listing, listFolder } from './list-folder.ts'
 import { printOf } from './print.ts'
 
@@ -38,14 +40,7 @@ export const realDisk: WatchDisk = {
   },
   identity: identityOf,
   realPath: realOrSame,
-  async readMark(path) {
-    try {
-      return await readFile(path, 'utf8')
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return null
-      throw error
-    }
-  },
+  readMark: readIfThere,
   async createMark(path, text) {
     try {
       await writeAndClose(await open(path, 'wx', 0o666), text)

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { systemReason } from '../storage/errors.ts'
 import { WatchError } from './errors.ts'
 
@@ -19,14 +19,4 @@ export async function identityOf(dir: string): Promise<string | null> {
     })
   }
   return found.ino === 0n ? null : `${found.ino}.${found.birthtimeNs}`
-}
-
-/** The real path, or the path itself where it leads nowhere yet. */
-export async function realOrSame(path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch {
-    // What is not there has no other name.
-    return path
-  }
 }

@@ -350,18 +350,26 @@ describe('a chunk', () => {
   })
 })
 
+/** A job of a silent clip, and a chunk of it that is to be encoded. */
+async function givenChunk(name: string, range: { start: number; end: number }) {
+  const { root, source } = await room(name, 'silent.mp4')
+  const kind = kindIn(root)
+  const queued = await queueJob(kind, queueParams(source, 'dnxhr_lb'))
+  return { root, source, kind, ...addTask(queued, 'encode-chunk', range) }
+}
+
+/** A job whose frames are all encoded and verified, in one chunk, and its join. */
+async function givenJoin(name: string) {
+  const { job, task, ...rest } = await givenChunk(name, { start: 0, end: 75 })
+  const encoded = await complete(rest.kind, rest.kind, job, task)
+  return { ...rest, ...addTask(encoded, 'join', null, true) }
+}
+
 describe('encoded chunks', () => {
   test('are not joined where somebody removed them, and the words say what to do', async () => {
-    const { root, source } = await room('cleaned', 'silent.mp4')
-    const kind = kindIn(root)
-    let { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
-      start: 0,
-      end: 75
-    })
-    job = await complete(kind, kind, job, task)
+    const { root, kind, job, task } = await givenJoin('cleaned')
     const work = join(root, '.proxima', job.id)
     for (const name of await readdir(work)) await rm(join(work, name), { recursive: true })
-    ;({ job, task } = addTask(job, 'join', null, true))
     expect(await kind.run(grant(kind, job, task), runContext())).toEqual({
       kind: 'failed',
       fault: 'task',
@@ -374,15 +382,8 @@ describe('a source that is replaced while it is encoded', () => {
   const changed = 'the source has changed since the job was queued: retry it'
 
   test('is not joined with what was made of the one before', async () => {
-    const { root, source } = await room('replaced', 'silent.mp4')
-    const kind = kindIn(root)
-    let { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
-      start: 0,
-      end: 75
-    })
-    job = await complete(kind, kind, job, task)
+    const { source, kind, job, task } = await givenJoin('replaced')
     await utimes(source, 0, 1_000_000_000)
-    ;({ job, task } = addTask(job, 'join', null, true))
     expect(await kind.run(grant(kind, job, task), runContext())).toEqual({
       kind: 'failed',
       fault: 'task',
@@ -391,12 +392,7 @@ describe('a source that is replaced while it is encoded', () => {
   })
 
   test('is found out with the first chunk, not when all are done', async () => {
-    const { root, source } = await room('replaced-early', 'silent.mp4')
-    const kind = kindIn(root)
-    const { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
-      start: 0,
-      end: 25
-    })
+    const { source, kind, job, task } = await givenChunk('replaced-early', { start: 0, end: 25 })
     const outcome = await kind.run(grant(kind, job, task), runContext())
     if (outcome.kind !== 'finished') throw new Error(JSON.stringify(outcome))
     await utimes(source, 0, 1_000_000_000)
@@ -405,12 +401,7 @@ describe('a source that is replaced while it is encoded', () => {
   })
 
   test('is what its chunks fail of, in those words, and so is one that is gone', async () => {
-    const { root, source } = await room('replaced-chunk', 'silent.mp4')
-    const kind = kindIn(root)
-    const { job, task } = addTask(await queueJob(kind, queueParams(source, 'dnxhr_lb')), 'encode-chunk', {
-      start: 25,
-      end: 50
-    })
+    const { root, source, kind, job, task } = await givenChunk('replaced-chunk', { start: 25, end: 50 })
     const lease = grant(kind, job, task)
     const replacing = { ...runContext(), onCommand: () => appendFileSync(source, 'more') }
     const failed = { kind: 'failed', fault: 'task' }
