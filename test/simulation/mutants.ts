@@ -243,8 +243,8 @@ export const mutants: readonly Mutant[] = [
     'a kept stream that was reset is never opened again',
     ['L1', 'L2', 'L3'],
     'node/mesh/session.ts',
-    'if (this.closed || !this.dialledBySelf) return',
-    'if (this.closed || reopenMs > 0) return'
+    'this.#losses.set(name, loss)',
+    'return'
   ),
   one(
     'a connection that closed goes on counting',

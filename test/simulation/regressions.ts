@@ -42,5 +42,10 @@ export const regressions: readonly { seed: number; size: Size; bug: string }[] =
     seed: 350011714,
     size: 'small',
     bug: 'the checker of idle nodes did not know that who failed a source that was replaced waits, as with a bad frame'
+  },
+  {
+    seed: 400041874,
+    size: 'mixed',
+    bug: 'the reset of a stream was lost in a partition, and a machine asked for work for good without ever hearing an answer'
   }
 ]

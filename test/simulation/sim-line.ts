@@ -193,7 +193,7 @@ export class SimLine implements Line {
     if (before !== null && before !== no) this.#reset(name, before)
   }
 
-  /** This end wants no more of a stream, and the other hears of it: also when it sends on it after all. */
+  /** This end wants no more of a stream. The other hears of it, or not where the way is cut; then when it sends on it. */
   #reset(name: ChannelName, no: number): void {
     this.#lose(name, no)
     this.#cross(() => this.other.#lose(name, no))

@@ -24,6 +24,11 @@ export interface SessionCollaborators<L extends Line> {
 
 /** A kept stream that was lost while its connection lives is opened again after this long. */
 const reopenMs = 1_000
+/**
+ * One that is missing for this long costs the connection, which is then made anew: each end sees for itself what is
+ * missing, and waits for nothing that the other may not know of.
+ */
+const missingMs = 15_000
 /** A peer that speaks no hello of ours has no status stream: it is asked this often whether it is still there. */
 const probeMs = 10_000
 /** Long enough to read what came before a goodbye on the other streams. */
@@ -39,6 +44,8 @@ export class Session<L extends Line = Line> {
   readonly openedAtMs: number
   readonly #with: SessionCollaborators<L>
   readonly #open = new Set<ChannelName>()
+  /** Kept streams that were lost and are not there again, each by its last loss. */
+  readonly #losses = new Map<ChannelName, object>()
   readonly #timers: Timers
   hello: Hello | null = null
   /** Why the peer gets no work; null while it may. */
@@ -91,7 +98,7 @@ export class Session<L extends Line = Line> {
             this.#fail(trouble)
             return
           }
-          this.#open.add(name)
+          this.#hasOpened(name)
           opening -= 1
           if (opening === 0) this.#beReady()
         })
@@ -110,7 +117,7 @@ export class Session<L extends Line = Line> {
   accept(name: ChannelName, keep: () => void): boolean {
     if (this.closed || this.hello === null || (this.refusal !== null && name !== 'status')) return false
     keep()
-    this.#open.add(name)
+    this.#hasOpened(name)
     if (this.refusal !== null || channelNames.every((each) => this.#open.has(each))) this.#beReady()
     return true
   }
@@ -192,18 +199,31 @@ export class Session<L extends Line = Line> {
     this.close(cause)
   }
 
+  #hasOpened(name: ChannelName): void {
+    this.#open.add(name)
+    this.#losses.delete(name)
+  }
+
   #lost(name: ChannelName): void {
     this.#open.delete(name)
-    if (this.closed || !this.dialledBySelf) return
+    const loss = {}
+    this.#losses.set(name, loss)
+    this.#later(missingMs, () => {
+      if (this.#losses.get(name) === loss) this.close(`its ${name} stream broke, and did not come back`)
+    })
+    if (this.dialledBySelf) this.#reopen(name)
+  }
+
+  #reopen(name: ChannelName): void {
     this.#later(reopenMs, () => {
       this.line.open(name, (trouble) => {
         if (!trouble) {
-          this.#open.add(name)
+          this.#hasOpened(name)
           return
         }
         const { logger } = this.#with
         logger.debug({ err: trouble, peer: this.peer, name }, 'a kept stream could not be opened again')
-        this.#lost(name)
+        this.#reopen(name)
       })
     })
   }

@@ -70,6 +70,13 @@ function sessionOn(dialledBySelf: boolean, refusal: string | null = null) {
   }
 }
 
+/** Runs what waits for so long. */
+function fire(timers: { delayMs: number; run: () => void }[], delayMs: number) {
+  const at = timers.findIndex((timer) => timer.delayMs === delayMs)
+  expect(at).not.toBe(-1)
+  for (const { run } of timers.splice(at, 1)) run()
+}
+
 const trouble = new ProtocolError('timed-out', 'no answer in time')
 
 describe('a session at the end that dialled', () => {
@@ -108,12 +115,23 @@ describe('a session at the end that dialled', () => {
     heard(hello)
     opened()
     events.onLost('lease')
-    expect(timers.map(({ delayMs }) => delayMs)).toEqual([1_000])
-    timers.shift()?.run()
+    fire(timers, 1_000)
     expect(opening.map(({ name }) => name)).toEqual(['lease'])
     opened(trouble)
-    timers.shift()?.run()
+    fire(timers, 1_000)
     expect(opening.map(({ name }) => name)).toEqual(['lease'])
+  })
+
+  it('gives a connection up whose stream does not come back', () => {
+    const { session, did, timers, opened, heard, events } = sessionOn(true)
+    session.greet()
+    heard(hello)
+    opened()
+    events.onLost('lease')
+    fire(timers, 1_000)
+    opened(trouble)
+    fire(timers, 15_000)
+    expect(did).toEqual(['ready', 'close: its lease stream broke, and did not come back'])
   })
 
   it('closes the connection when no hello comes, or a stream cannot be opened', () => {
@@ -158,11 +176,18 @@ describe('a session at the other end', () => {
     expect(did).toEqual(['ready'])
   })
 
-  it('leaves it to the other end to open a lost stream again', () => {
-    const { session, timers, events } = sessionOn(false)
+  it('leaves it to the other end to open a lost stream again, and gives the connection up when it does not', () => {
+    const { session, did, timers, opening, events } = sessionOn(false)
     session.greetedBy(hello)
     for (const name of ['status', 'steal', 'lease'] as const) accept(session, name)
     events.onLost('steal')
-    expect(timers).toEqual([])
+    accept(session, 'steal')
+    fire(timers, 15_000)
+    expect(did).toEqual(['ready'])
+    // The other end may not know that it was lost.
+    events.onLost('steal')
+    fire(timers, 15_000)
+    expect(opening).toEqual([])
+    expect(did).toEqual(['ready', 'close: its steal stream broke, and did not come back'])
   })
 })
