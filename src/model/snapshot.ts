@@ -1,5 +1,5 @@
-import type { JobView, NodeInfo, PeerView } from './control.ts'
 import type { JobId } from './ids.ts'
+import type { JobView, NodeInfo, PeerView } from './views.ts'
 
 /**
  * What a node tells its screens: rows that each replace an earlier one of the same key, so that a screen that does not

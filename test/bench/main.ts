@@ -4,7 +4,7 @@
 import { cpus } from 'node:os'
 import { extname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { JobView, JobWithTasks } from '../../src/model/control.ts'
+import type { JobView, JobWithTasks } from '../../src/model/index.ts'
 import { capabilities } from '../lan/harness/capabilities.ts'
 import { createLan, type Lan } from '../lan/harness/lan.ts'
 import { ffmpeg, makeClip, tool, videoPackets } from '../support/media.ts'

@@ -4,7 +4,7 @@
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { JobWithTasks } from '../../src/model/control.ts'
+import type { JobWithTasks } from '../../src/model/index.ts'
 import { capabilities } from '../lan/harness/capabilities.ts'
 import type { Host } from '../lan/harness/host.ts'
 import { createLan, type Lan } from '../lan/harness/lan.ts'

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { JobView } from '../../src/model/control.ts'
+import type { JobView } from '../../src/model/index.ts'
 import { makeClip, play, probe, videoPackets } from '../support/media.ts'
 import { buildMissing } from '../support/paths.ts'
 import { givenRoom, listing, mediaIn, Room } from '../support/room.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { JobWithTasks, LinkResult, TimelinesView } from '../../src/model/control.ts'
+import type { JobWithTasks, LinkResult, TimelinesView } from '../../src/model/index.ts'
 import { properties, type Scenario, Stage, standInFolder } from '../fixtures/resolve/scenario.ts'
 import { ffprobe, makeClip, onPath } from '../support/media.ts'
 import { buildMissing } from '../support/paths.ts'

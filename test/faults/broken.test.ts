@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { JobWithTasks } from '../../src/model/control.ts'
+import type { JobWithTasks } from '../../src/model/index.ts'
 import { capabilities, givenLan } from '../lan/harness/index.ts'
 import { encodersOf, expectLikeOneRun, expectNoWorkTwice, filmOf } from '../lan/studio.ts'
 import { ffmpeg } from '../support/media.ts'

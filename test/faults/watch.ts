@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { JobWithTasks } from '../../src/model/control.ts'
+import type { JobWithTasks } from '../../src/model/index.ts'
 import { isEnded } from '../../src/model/index.ts'
 import type { Station } from '../support/station.ts'
 

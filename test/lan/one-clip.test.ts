@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { JobView } from '../../src/model/control.ts'
+import type { JobView } from '../../src/model/index.ts'
 import { audioSamples, makeClip, play, probe } from '../support/media.ts'
 import { buildMissing, sampleFilm } from '../support/paths.ts'
 import { listing, mediaIn } from '../support/room.ts'

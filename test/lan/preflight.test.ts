@@ -1,7 +1,7 @@
 import { copyFileSync, cpSync, mkdirSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { JobView, Participant, PlanLine } from '../../src/model/control.ts'
+import type { JobView, Participant, PlanLine } from '../../src/model/index.ts'
 import { ffmpeg, makeClip } from '../support/media.ts'
 import { buildMissing, repoRoot } from '../support/paths.ts'
 import { capabilities, givenLan, type Lan, waitFor } from './harness/index.ts'

@@ -1,7 +1,7 @@
 import { copyFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect } from 'vitest'
-import type { AttemptView, JobWithTasks } from '../../src/model/control.ts'
+import type { AttemptView, JobWithTasks } from '../../src/model/index.ts'
 import { audioMd5, audioSamples, makeClip, probe, tool, videoPackets } from '../support/media.ts'
 import { givenLan, type Host, type Lan, type LanOptions, waitFor } from './harness/index.ts'
 

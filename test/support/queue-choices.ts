@@ -1,4 +1,4 @@
-import type { QueueParams } from '../../src/model/control.ts'
+import type { QueueParams } from '../../src/model/index.ts'
 
 /** What `queue` asks of a node when nothing but sources and a preset is named. */
 export const queueChoices = {

@@ -8,7 +8,7 @@ import type {
   JobView,
   JobWithTasks,
   PeersView
-} from '../../src/model/control.ts'
+} from '../../src/model/index.ts'
 import { connectControl, controlSocketPath } from '../../src/node/control/connect.ts'
 import type { Claim } from './claims.ts'
 import { builtProgram, repoRoot } from './paths.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { PeersView } from '../../../src/model/control.ts'
+import type { PeersView } from '../../../src/model/index.ts'
 import { type Claim, leftoversOf, makeClaim, removeClaim } from '../../support/claims.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { capabilities } from './capabilities.ts'
