@@ -17,6 +17,8 @@ export interface PerformCollaborators {
   bell: ScreenBell
   answer: (answer: Answer) => void
   quit: (stopNode: boolean) => void
+  /** What ends each plan that is being made; kept by `perform`. */
+  plans: Map<QueueWish, AbortController>
   signal: AbortSignal
 }
 
@@ -27,6 +29,7 @@ const portionSize = 25
 export async function perform(order: ScreenOrder, screen: PerformCollaborators): Promise<void> {
   if (order.kind === 'quit') return screen.quit(order.stopNode)
   if (order.kind === 'copy') return screen.bell.copy(order.text)
+  if (order.kind === 'abandon-plan') return screen.plans.get(order.wish)?.abort()
   if (order.kind === 'notify') return screen.bell.notify(order.way, order.text)
   try {
     if (order.kind === 'browse') {
@@ -49,7 +52,7 @@ class NodeAway extends Error {
   override readonly message = 'the node is away; try again when it is back'
 }
 
-type NodeOrder = Exclude<ScreenOrder, { kind: 'quit' | 'copy' | 'notify' | 'browse' }>
+type NodeOrder = Exclude<ScreenOrder, { kind: 'quit' | 'copy' | 'notify' | 'browse' | 'abandon-plan' }>
 
 async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborators): Promise<void> {
   const { answer, signal } = screen
@@ -175,12 +178,27 @@ function refusals({ results }: ActResult): string | null {
   return more.length === 0 ? first : `${first} (and ${more.length} more)`
 }
 
-async function plan(
+/** Plans portion by portion. One that is abandoned ends here and at the node, and is not answered any more. */
+async function plan(wish: QueueWish, node: ScreenNode, screen: PerformCollaborators): Promise<void> {
+  const abandoned = new AbortController()
+  screen.plans.set(wish, abandoned)
+  try {
+    await planPortions(wish, node, screen, AbortSignal.any([screen.signal, abandoned.signal]))
+  } catch (error) {
+    if (!abandoned.signal.aborted) throw error
+  } finally {
+    screen.plans.delete(wish)
+  }
+}
+
+async function planPortions(
   wish: QueueWish,
   node: ScreenNode,
-  { port, answer, signal }: PerformCollaborators
+  { port, answer }: PerformCollaborators,
+  signal: AbortSignal
 ): Promise<void> {
-  const { files, problems, origins } = await port.machine.expand(wish.chosen)
+  const { files, problems, origins } = await port.machine.expand(wish.chosen, signal)
+  signal.throwIfAborted()
   const params = paramsOf(wish, port)
   const told = (lines: readonly PlanLine[], done: boolean): void =>
     answer({ kind: 'planned', wish, total: files.length + problems.length, lines, done })

@@ -7,7 +7,7 @@ import {
   type LeftRange,
   type PeerRow
 } from '../model/index.ts'
-import type { Feed, ScreenState } from './state.ts'
+import type { Feed, ScreenState, Wizard } from './state.ts'
 
 /** A line of the jobs list: a job, or the batch that the jobs below belong to. */
 export type JobLine =
@@ -108,6 +108,10 @@ export function targets(state: ScreenState): readonly JobRow[] {
   if (!line) return []
   return line.kind === 'job' ? [line.row] : line.rows
 }
+
+/** The queue wizard, wherever it lies; null while it is closed. */
+export const openWizard = ({ overlays }: ScreenState): Wizard | null =>
+  overlays.find((overlay) => overlay.kind === 'wizard') ?? null
 
 export interface Totals {
   peersHere: number

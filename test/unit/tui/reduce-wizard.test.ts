@@ -176,7 +176,7 @@ describe('the queue wizard', () => {
     }
     expect(desk.wanted()).toMatchObject([{ kind: 'plan', wish }])
     desk.keys('Enter')
-    expect(desk.wanted()).toMatchObject([{ kind: 'queue', wish }])
+    expect(desk.wanted()).toMatchObject([{ kind: 'abandon-plan' }, { kind: 'queue', wish }])
     expect(desk.keys('Enter').wanted()).toEqual([])
   })
 
@@ -216,6 +216,29 @@ describe('the queue wizard', () => {
     expect(wizard(desk).error).toBeNull()
     desk.answer({ ...now, lines: [planLine('/m/a.mov')] })
     expect(desk.text()).toContain('1 file to encode')
+  })
+
+  it('has a plan ended that is of no use any more: the choice is changed, the wizard left, or all is queued', () => {
+    for (const way of [['Esc'], ['ShiftTab'], ['Enter'], ['Esc', 'Esc', 'Esc', 'Esc']]) {
+      const desk = reviewing()
+      const wish = planOf(desk)
+      desk.keys(...way)
+      expect(desk.wanted().filter(({ kind }) => kind === 'abandon-plan')).toEqual([
+        { kind: 'abandon-plan', wish }
+      ])
+    }
+    const done = reviewing()
+    done.answer({ kind: 'planned', wish: planOf(done), total: 1, lines: [planLine('/m/a.mov')], done: true })
+    expect(done.wanted()).toEqual([])
+    expect(done.keys('Esc').wanted()).toEqual([])
+  })
+
+  it('plans again what queueing cut short, when nothing could be queued', () => {
+    const desk = reviewing().keys('Enter')
+    const order = desk.wanted().at(-1)!
+    desk.answer({ kind: 'refused', order, text: 'the node is stopping' })
+    expect(desk.wanted()).toEqual([{ kind: 'plan', wish: planOf(desk) }])
+    expect(wizard(desk)).toMatchObject({ planState: 'running', queueing: false })
   })
 
   it('says what is wrong with a preset only while the cursor is on it', () => {
@@ -279,10 +302,10 @@ describe('the queue wizard', () => {
 
   it('stays open with the reason when nothing could be queued', () => {
     const desk = reviewing().keys('Enter')
-    const [order] = desk.wanted()
-    desk.answer({ kind: 'refused', order: order!, text: 'the node is stopping' })
+    const order = desk.wanted().at(-1)!
+    desk.answer({ kind: 'refused', order, text: 'the node is stopping' })
     expect(desk.text()).toContain('the node is stopping')
-    expect(desk.keys('Enter').wanted()).toHaveLength(1)
+    expect(desk.keys('Enter').wanted().at(-1)).toEqual(order)
   })
 
   it('goes back step by step, and offers the preset of the last time first', () => {
