@@ -95,7 +95,7 @@ function withChunks(state: ScreenState, map: ChunkMap): ScreenState {
 
 function tick(state: ScreenState, nowMs: number): ScreenStep {
   const notice = state.notice !== null && state.notice.untilMs <= nowMs ? null : state.notice
-  const next = { ...state, nowMs, notice, feed: withFps(state.feed) }
+  const next = { ...state, nowMs, notice, feed: withFps(state.feed, nowMs) }
   const top = state.overlays.at(-1)
   const isDue = Math.floor(nowMs / 1000) % reloadTicks === 0
   if (!isDue || state.link.status !== 'live' || (top?.kind !== 'job' && top?.kind !== 'task'))
