@@ -22,7 +22,7 @@ export interface PerformCollaborators {
   signal: AbortSignal
 }
 
-/** Sources are looked at one by one, which takes a moment each: so many are answered at once. */
+/** Sources are looked at one by one, which takes a moment each: so many are queued at once. */
 const portionSize = 25
 
 /** Carries out what the screen wants; every order is answered once it is done, or refused. Never throws. */
@@ -178,12 +178,12 @@ function refusals({ results }: ActResult): string | null {
   return more.length === 0 ? first : `${first} (and ${more.length} more)`
 }
 
-/** Plans portion by portion. One that is abandoned ends here and at the node, and is not answered any more. */
+/** Plans file by file. One that is abandoned ends here and at the node, and is not answered any more. */
 async function plan(wish: QueueWish, node: ScreenNode, screen: PerformCollaborators): Promise<void> {
   const abandoned = new AbortController()
   screen.plans.set(wish, abandoned)
   try {
-    await planPortions(wish, node, screen, AbortSignal.any([screen.signal, abandoned.signal]))
+    await planFiles(wish, node, screen, AbortSignal.any([screen.signal, abandoned.signal]))
   } catch (error) {
     if (!abandoned.signal.aborted) throw error
   } finally {
@@ -191,7 +191,7 @@ async function plan(wish: QueueWish, node: ScreenNode, screen: PerformCollaborat
   }
 }
 
-async function planPortions(
+async function planFiles(
   wish: QueueWish,
   node: ScreenNode,
   { port, answer }: PerformCollaborators,
@@ -206,11 +206,10 @@ async function planPortions(
     problems.map((problem) => refusedLine(problem, port)),
     files.length === 0
   )
-  for (let i = 0; i < files.length; i += portionSize) {
-    const sources = files.slice(i, i + portionSize)
-    const portion = { ...params, ...sourcesOf(sources, origins) }
-    const { lines } = await node.call('plan', portion, { signal })
-    told(lines, i + portionSize >= files.length)
+  // One by one: to look at a file takes far longer than to ask for it, and each is shown as soon as it is known.
+  for (const [i, file] of files.entries()) {
+    const { lines } = await node.call('plan', { ...params, ...sourcesOf([file], origins) }, { signal })
+    told(lines, i === files.length - 1)
   }
 }
 

@@ -118,7 +118,7 @@ function endedBatches(before: Feed, after: Feed, parts: readonly ScreenPart[]): 
       files === 1
         ? `${name} ${failed > 0 ? 'failed' : 'is finished'}`
         : failed > 0
-          ? `${failed} of ${files} files failed, ${done} are finished`
+          ? `${failed} of ${files} files failed, ${done} ${done === 1 ? 'is' : 'are'} finished`
           : `${done} files are finished`
     return [{ text, failed: failed > 0 }]
   })

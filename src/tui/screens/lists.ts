@@ -35,7 +35,9 @@ export interface Body {
 /** Lines in words, for where a list would be. */
 const taught = (lines: readonly string[], { width }: Body): string[] => [
   '',
-  ...lines.map((line) => fitText(`  ${line}`, width))
+  ...lines.flatMap((line) =>
+    (stringWidth(line) <= width - 2 ? [line] : wrap(line, width - 2)).map((part) => `  ${part}`)
+  )
 ]
 
 const noJobs = [

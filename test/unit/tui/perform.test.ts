@@ -110,7 +110,7 @@ describe('carrying out what the screen wants', () => {
   })
 
   it('plans as it goes, and says when it is done', async () => {
-    const files = Array.from({ length: 26 }, (_, i) => `/m/${i}.mov`)
+    const files = ['/m/a.mov', '/m/b.mov']
     const port = fakePort({
       expand: async () => ({ files, problems: [] }),
       wholePath: (text) => `/home${text.slice(1)}`
@@ -126,7 +126,7 @@ describe('carrying out what the screen wants', () => {
     )
     expect(answers.map((answer) => answer.kind === 'planned' && [answer.lines.length, answer.done])).toEqual([
       [0, false],
-      [25, false],
+      [1, false],
       [1, true]
     ])
     expect(calls[0]?.params).toMatchObject({ outDir: '/home/out' })

@@ -183,6 +183,10 @@ describe('the queue wizard', () => {
   it('reviews as the files are looked at', () => {
     const desk = reviewing()
     const answer = { kind: 'planned' as const, wish: planOf(desk), total: 3 }
+    expect(desk.text()).toContain('looking for the files…')
+    desk.answer({ ...answer, lines: [], done: false })
+    expect(desk.text()).toContain(' looking at the files: 0 of 3…')
+    expect(desk.text()).not.toContain('0 files to encode')
     desk.answer({ ...answer, lines: [planLine('/m/a.mov')], done: false })
     expect(desk.text()).toContain('looking at the files: 1 of 3')
     desk.answer({
@@ -203,6 +207,38 @@ describe('the queue wizard', () => {
     expect(text).toContain('encoded by tower\n')
     expect(text).toContain('1 there already, 1 refused')
     expect(text).toContain('refused  c.avi: is not a video')
+  })
+
+  it('says all of a file in the review, however narrow the terminal is', () => {
+    const desk = reviewing()
+    const chosen = 'width at least 256, height at least 120'
+    const note = 'the source or the output is outside every shared root: encoded on this machine alone'
+    const message = `c.mov is not a video: ffprobe cannot make sense of /a/rather/long/path/to/the/media/c.mov`
+    desk.answer({
+      kind: 'planned',
+      wish: planOf(desk),
+      total: 2,
+      lines: [
+        { ...planLine('/m/a.mov'), chosen, chunks: 1, note } as PlanLine,
+        { kind: 'refused', source: '/m/c.mov', error: { code: 'x', message, hint: null, exitStatus: 1 } }
+      ],
+      done: true
+    })
+    const told = desk.text().replaceAll(/\s+/g, ' ')
+    expect(told).toContain(`a.mov dnxhr_sq (${chosen}), 500 frames, 0:20, in one piece (${note})`)
+    expect(told).toContain(`refused ${message}`)
+  })
+
+  it('scrolls through all of the review, and back from its end at once', () => {
+    const desk = reviewing()
+    const lines = Array.from({ length: 40 }, (_, i) => planLine(`/m/clip${i}.mov`))
+    desk.answer({ kind: 'planned', wish: planOf(desk), total: 40, lines, done: true })
+    expect(desk.text()).toContain('/m/clip0.mov')
+    expect(desk.keys('End').text()).toContain('/m/clip39.mov')
+    const end = desk.text()
+    expect(desk.keys('Down').text()).toBe(end)
+    expect(desk.keys('Up').text()).not.toContain('/m/clip39.mov')
+    expect(desk.keys('Down').text()).toBe(end)
   })
 
   it('takes no lines of a plan that was left for another', () => {
