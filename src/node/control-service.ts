@@ -66,7 +66,12 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
       const participants = (jobId: JobId) => node.participants.ofQueued(jobId)
       return queueSources(params, { kind, state, turn, view, participants, onError: node.onError })
     },
-    plan: (params) => planSources(params, node.stopping, { kind, state, participants: node.participants }),
+    plan: (params, signal) =>
+      planSources(params, AbortSignal.any([node.stopping, ...(signal ? [signal] : [])]), {
+        kind,
+        state,
+        participants: node.participants
+      }),
     jobs: async () => ({ jobs: [...state().jobs.values()].map(view) }),
     job: async ({ id }) => {
       const job = findJob(state().jobs, id)

@@ -14,6 +14,7 @@ export function earlyHandlers(ready: Promise<ControlHandlers>): ControlHandlers 
               signal
             )
           }
-        : async (params: never) => ((await ready)[name] as (params: never) => unknown)(params)
+        : async (params: never, signal?: AbortSignal) =>
+            ((await ready)[name] as (params: never, signal?: AbortSignal) => unknown)(params, signal)
   })
 }

@@ -105,6 +105,12 @@ export class Happenings {
 
 const baseName = (path: string): string => path.split(/[\\/]/).at(-1) || path
 
+/** The output's name, where it says more than the source's. */
+function outputTold(job: JobRecord | undefined): string {
+  const output = job ? baseName(job.request.output) : ''
+  return job === undefined || output === baseName(job.request.source) ? '' : `: ${output}`
+}
+
 /** A fact in words; null for those that only tell of progress. */
 export function tell(fact: Fact, job: JobRecord | undefined): Told | null {
   const name = job ? baseName(job.request.source) : fact.jobId
@@ -130,7 +136,7 @@ export function tell(fact: Fact, job: JobRecord | undefined): Told | null {
     case 'peer-unblocked':
       return line('info', `${nameOfPeer(job, fact.peerId)} may try ${name} again`, { peerId: fact.peerId })
     case 'job-completed':
-      return line('good', `${name} is finished${job ? `: ${baseName(job.request.output)}` : ''}`)
+      return line('good', `${name} is finished${outputTold(job)}`)
     case 'job-failed':
       return line('bad', `${name} failed: ${fact.error}`)
     case 'job-canceled':

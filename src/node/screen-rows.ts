@@ -81,7 +81,8 @@ const joinPart = 0.05
  */
 function leftRange(view: JobView, { fps, measuredFps, slowestMs }: Pace): LeftRange | null {
   const { units, totalUnits } = view.progress
-  if (isEnded(view.status) || totalUnits === 0 || fps <= 0) return null
+  // What runs of a paused job goes on to its end; the job does not.
+  if (isEnded(view.status) || view.status === 'paused' || totalUnits === 0 || fps <= 0) return null
   const left = Math.max(0, totalUnits - units)
   const spread = 1 + unknownAtStart * (left / totalUnits)
   const bestMs = (left / Math.max(fps, measuredFps)) * 1000

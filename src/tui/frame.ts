@@ -7,6 +7,7 @@ import { type Body, chunksScreen, filled, jobsScreen, logScreen, peersScreen } f
 import { pairPage } from './screens/pairing.ts'
 import { taskPage } from './screens/task.ts'
 import { wizardPage } from './screens/wizard.ts'
+import { frameLines } from './scroll.ts'
 import { totals } from './selectors.ts'
 import type { Overlay, ScreenState } from './state.ts'
 import { baseName, clean, count, fitText, formatFps, formatLeft } from './text/format.ts'
@@ -73,7 +74,7 @@ function fullFrame(state: ScreenState, style: Style): string[] {
     ),
     ruleLine(overlay ? overlayTitle(overlay, state) : '', width, style)
   ]
-  const body: Body = { width, height: rows - head.length - 2, style }
+  const body: Body = { width, height: rows - frameLines, style }
   const shown = filled(bodyOf(state, body), body.height)
   return [...head, ...shown, lowerRule(state, style), footer(state, style)]
 }

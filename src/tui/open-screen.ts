@@ -1,6 +1,6 @@
 import { ScreenError } from './errors.ts'
 import { ScreenLink } from './link.ts'
-import type { ScreenOrder } from './orders.ts'
+import type { QueueWish, ScreenOrder } from './orders.ts'
 import { perform } from './perform.ts'
 import type { ScreenBell, ScreenNode, ScreenPort } from './port.ts'
 import { initialScreen, type NotifyWay } from './state.ts'
@@ -58,6 +58,7 @@ export async function openScreen(
   const leaving = new AbortController()
   const signal = AbortSignal.any([settings.signal, leaving.signal])
   let end: ScreenEnd = { stopNode: false }
+  const plans = new Map<QueueWish, AbortController>()
   const store = new ScreenStore(
     initialScreen({
       ...sizeOf(stdout),
@@ -76,6 +77,7 @@ export async function openScreen(
           end = { stopNode }
           leaving.abort()
         },
+        plans,
         signal
       })
   )

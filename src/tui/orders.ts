@@ -20,6 +20,8 @@ export type ScreenOrder =
   | { kind: 'load-presets' }
   | { kind: 'load-preset'; name: string }
   | { kind: 'plan'; wish: QueueWish }
+  /** The plan of this very wish is of no use any more. */
+  | { kind: 'abandon-plan'; wish: QueueWish }
   | { kind: 'queue'; wish: QueueWish }
   | { kind: 'invite' }
   | { kind: 'join'; invite: string }

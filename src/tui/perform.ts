@@ -17,16 +17,19 @@ export interface PerformCollaborators {
   bell: ScreenBell
   answer: (answer: Answer) => void
   quit: (stopNode: boolean) => void
+  /** What ends each plan that is being made; kept by `perform`. */
+  plans: Map<QueueWish, AbortController>
   signal: AbortSignal
 }
 
-/** Sources are looked at one by one, which takes a moment each: so many are answered at once. */
+/** Sources are looked at one by one, which takes a moment each: so many are queued at once. */
 const portionSize = 25
 
 /** Carries out what the screen wants; every order is answered once it is done, or refused. Never throws. */
 export async function perform(order: ScreenOrder, screen: PerformCollaborators): Promise<void> {
   if (order.kind === 'quit') return screen.quit(order.stopNode)
   if (order.kind === 'copy') return screen.bell.copy(order.text)
+  if (order.kind === 'abandon-plan') return screen.plans.get(order.wish)?.abort()
   if (order.kind === 'notify') return screen.bell.notify(order.way, order.text)
   try {
     if (order.kind === 'browse') {
@@ -49,7 +52,7 @@ class NodeAway extends Error {
   override readonly message = 'the node is away; try again when it is back'
 }
 
-type NodeOrder = Exclude<ScreenOrder, { kind: 'quit' | 'copy' | 'notify' | 'browse' }>
+type NodeOrder = Exclude<ScreenOrder, { kind: 'quit' | 'copy' | 'notify' | 'browse' | 'abandon-plan' }>
 
 async function ask(order: NodeOrder, node: ScreenNode, screen: PerformCollaborators): Promise<void> {
   const { answer, signal } = screen
@@ -175,12 +178,27 @@ function refusals({ results }: ActResult): string | null {
   return more.length === 0 ? first : `${first} (and ${more.length} more)`
 }
 
-async function plan(
+/** Plans file by file. One that is abandoned ends here and at the node, and is not answered any more. */
+async function plan(wish: QueueWish, node: ScreenNode, screen: PerformCollaborators): Promise<void> {
+  const abandoned = new AbortController()
+  screen.plans.set(wish, abandoned)
+  try {
+    await planFiles(wish, node, screen, AbortSignal.any([screen.signal, abandoned.signal]))
+  } catch (error) {
+    if (!abandoned.signal.aborted) throw error
+  } finally {
+    screen.plans.delete(wish)
+  }
+}
+
+async function planFiles(
   wish: QueueWish,
   node: ScreenNode,
-  { port, answer, signal }: PerformCollaborators
+  { port, answer }: PerformCollaborators,
+  signal: AbortSignal
 ): Promise<void> {
-  const { files, problems, origins } = await port.machine.expand(wish.chosen)
+  const { files, problems, origins } = await port.machine.expand(wish.chosen, signal)
+  signal.throwIfAborted()
   const params = paramsOf(wish, port)
   const told = (lines: readonly PlanLine[], done: boolean): void =>
     answer({ kind: 'planned', wish, total: files.length + problems.length, lines, done })
@@ -188,11 +206,10 @@ async function plan(
     problems.map((problem) => refusedLine(problem, port)),
     files.length === 0
   )
-  for (let i = 0; i < files.length; i += portionSize) {
-    const sources = files.slice(i, i + portionSize)
-    const portion = { ...params, ...sourcesOf(sources, origins) }
-    const { lines } = await node.call('plan', portion, { signal })
-    told(lines, i + portionSize >= files.length)
+  // One by one: to look at a file takes far longer than to ask for it, and each is shown as soon as it is known.
+  for (const [i, file] of files.entries()) {
+    const { lines } = await node.call('plan', { ...params, ...sourcesOf([file], origins) }, { signal })
+    told(lines, i === files.length - 1)
   }
 }
 

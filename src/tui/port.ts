@@ -29,8 +29,14 @@ export interface ScreenNode {
 export interface ScreenMachine {
   /** Folders, timelines and videos of a folder, by name; of a timeline its clips. Throws an error for a person. */
   browse(folder: string): Promise<readonly FolderEntry[]>
-  /** The video files that chosen files, folders and timelines stand for, and which timeline they are of. */
-  expand(paths: readonly string[]): Promise<{
+  /**
+   * The video files that chosen files, folders and timelines stand for, and which timeline they are of.
+   * @param signal ends the search for a timeline's clips
+   */
+  expand(
+    paths: readonly string[],
+    signal?: AbortSignal
+  ): Promise<{
     files: readonly string[]
     problems: readonly Error[]
     origins?: Readonly<Record<string, JobOrigin>>

@@ -1,5 +1,6 @@
 import type { Answer } from './orders.ts'
-import { shownPresets } from './reduce-wizard.ts'
+import { planned, shownPresets } from './reduce-wizard.ts'
+import { openWizard } from './selectors.ts'
 import type { Overlay, ScreenState, Wizard } from './state.ts'
 import { type ScreenStep, still, withNotice } from './step.ts'
 
@@ -132,6 +133,15 @@ function queued(state: ScreenState, { lines, wish, note }: Extract<Answer, { kin
   )
 }
 
+/** The review stays. What queueing cut short of its plan is made up for. */
+function notQueued(state: ScreenState, error: string): ScreenStep {
+  const wizard = openWizard(state)
+  if (wizard === null) return still(state)
+  const isCutShort = wizard.step === 'review' && wizard.planState === 'none'
+  const [next, orders] = isCutShort ? planned(wizard) : [wizard, []]
+  return { state: withWizard(state, () => ({ ...next, error, queueing: false })), orders }
+}
+
 function refused(state: ScreenState, { order, text }: Extract<Answer, { kind: 'refused' }>): ScreenStep {
   switch (order.kind) {
     case 'load-job':
@@ -170,7 +180,7 @@ function refused(state: ScreenState, { order, text }: Extract<Answer, { kind: 'r
         )
       )
     case 'queue':
-      return still(withWizard(state, (wizard) => ({ ...wizard, error: text, queueing: false })))
+      return notQueued(state, text)
     case 'invite':
     case 'join':
       return still(withPair(state, (pair) => ({ ...pair, busy: false, error: text })))

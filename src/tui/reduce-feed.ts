@@ -1,5 +1,6 @@
 import { type EventRow, eventBlockSize, eventBlocks, isEnded, type ScreenPart } from '../model/index.ts'
 import type { ScreenOrder } from './orders.ts'
+import { nextPaces } from './pace.ts'
 import { batchSum, totals } from './selectors.ts'
 import { emptyFeed, type Feed, type Notice, type ScreenState } from './state.ts'
 import { noticeMs } from './step.ts'
@@ -88,11 +89,11 @@ export function withLetters(known: Feed['letters'], peerIds: readonly string[]):
   return next
 }
 
-/** A value of the frames a second of everything, once a second. */
-export const withFps = (feed: Feed): Feed => ({
-  ...feed,
-  fps: [...feed.fps, totals(feed).fps].slice(-maxFps)
-})
+/** What was done in the last second, and a value of the frames a second of everything. */
+export function withFps(feed: Feed, nowMs: number): Feed {
+  const next = { ...feed, paces: nextPaces(feed.paces, feed.jobs.values(), nowMs) }
+  return { ...next, fps: [...feed.fps, totals(next).fps].slice(-maxFps) }
+}
 
 interface EndedBatch {
   text: string
@@ -110,14 +111,14 @@ function endedBatches(before: Feed, after: Feed, parts: readonly ScreenPart[]): 
   return [...ids].flatMap((id) => {
     const rows = [...after.jobs.values()].filter(({ job }) => job.batch === id)
     if (rows.some(({ job }) => !isEnded(job.status))) return []
-    const { files, failed, done } = batchSum(rows)
+    const { files, failed, done } = batchSum(rows, after.paces)
     const [only] = rows
     const name = only?.job.source.split(/[\\/]/).at(-1) ?? ''
     const text =
       files === 1
         ? `${name} ${failed > 0 ? 'failed' : 'is finished'}`
         : failed > 0
-          ? `${failed} of ${files} files failed, ${done} are finished`
+          ? `${failed} of ${files} files failed, ${done} ${done === 1 ? 'is' : 'are'} finished`
           : `${done} files are finished`
     return [{ text, failed: failed > 0 }]
   })

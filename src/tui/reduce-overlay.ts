@@ -2,6 +2,7 @@ import type { KeyPress } from './keys.ts'
 import { keyText } from './keys.ts'
 import { openTask } from './reduce-lists.ts'
 import { reduceWizard } from './reduce-wizard.ts'
+import { lastTop } from './scroll.ts'
 import type { Overlay, ScreenState } from './state.ts'
 import { type ScreenStep, still, withNotice } from './step.ts'
 import { editText } from './text-field.ts'
@@ -28,7 +29,9 @@ export function reduceOverlayKey(state: ScreenState, key: KeyPress): ScreenStep 
     return { state, orders: [{ kind: 'load-log', id: overlay.jobId, task: overlay.taskId }] }
   }
   const by = scrollOf(text, state.rows)
-  return by === 0 ? still(state) : still(replaced(state, { ...overlay, top: Math.max(0, overlay.top + by) }))
+  if (by === 0) return still(state)
+  const top = Math.max(0, Math.min(overlay.top + by, lastTop(state, overlay)))
+  return still(replaced(state, { ...overlay, top }))
 }
 
 /** Without the uppermost overlay. */

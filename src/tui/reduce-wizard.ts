@@ -1,5 +1,6 @@
 import type { KeyPress } from './keys.ts'
 import type { QueueWish, ScreenOrder } from './orders.ts'
+import { lastTop } from './scroll.ts'
 import type { FolderEntry, PresetChoice, ScreenState, Wizard, WizardStep } from './state.ts'
 import { type ScreenStep, still } from './step.ts'
 import { editText } from './text-field.ts'
@@ -41,14 +42,18 @@ function back(state: ScreenState, wizard: Wizard): ScreenStep {
 function toStep(state: ScreenState, wizard: Wizard, by: 1 | -1): ScreenStep {
   const step = steps[steps.indexOf(wizard.step) + by]
   if (step === undefined) return still(state)
-  const next: Wizard = { ...wizard, step, error: null, top: 0 }
+  const next: Wizard = { ...wizard, ...noPlan, step, error: null, top: 0 }
   if (step === 'preset' && next.presets === null) return put(state, next, [{ kind: 'load-presets' }])
-  if (step === 'review') {
-    const wish = wishOf(next)
-    const fresh: Wizard = { ...next, planOf: wish, plan: [], planState: 'running', planTotal: null }
-    return put(state, fresh, [{ kind: 'plan', wish }])
-  }
-  return put(state, next)
+  return step === 'review' ? put(state, ...planned(next)) : put(state, next)
+}
+
+/** A plan is of the choices as they stood when it was asked for: any other step may change them. */
+const noPlan = { planOf: null, plan: [], planState: 'none', planTotal: null } as const
+
+/** The wizard with a plan under way of what it has been told. */
+export function planned(wizard: Wizard): [Wizard, ScreenOrder[]] {
+  const wish = wishOf(wizard)
+  return [{ ...wizard, ...noPlan, planOf: wish, planState: 'running' }, [{ kind: 'plan', wish }]]
 }
 
 /** What the file browser shows: the folder above, then what contains the typed words. */
@@ -196,10 +201,14 @@ function whyNotPlace({ outDir, priority }: Wizard): string | null {
 function reduceReview(state: ScreenState, wizard: Wizard, key: KeyPress): ScreenStep {
   if (key.name === 'enter') {
     if (wizard.queueing) return still(state)
-    return put(state, { ...wizard, queueing: true, error: null }, [{ kind: 'queue', wish: wishOf(wizard) }])
+    // Queueing looks at the same files: a plan that is still being made would do so beside it.
+    const cut = wizard.planState === 'running' ? ({ planOf: null, planState: 'none' } as const) : {}
+    return put(state, { ...wizard, ...cut, queueing: true, error: null }, [
+      { kind: 'queue', wish: wishOf(wizard) }
+    ])
   }
   const by = stepOf(key, state.rows)
-  return put(state, { ...wizard, top: clamp(wizard.top + by, wizard.plan.length) })
+  return put(state, { ...wizard, top: Math.max(0, Math.min(wizard.top + by, lastTop(state, wizard))) })
 }
 
 /** What the wizard has been told, as a wish. */

@@ -7,7 +7,7 @@ import { reduceListKey } from './reduce-lists.ts'
 import { reduceOverlayKey } from './reduce-overlay.ts'
 import { reducePrompt } from './reduce-prompt.ts'
 import { onlyWatching } from './reduce-watching.ts'
-import { lookedAt } from './selectors.ts'
+import { lookedAt, openWizard } from './selectors.ts'
 import type { LinkStatus, ScreenState } from './state.ts'
 import { type ScreenStep, still } from './step.ts'
 
@@ -30,6 +30,15 @@ const reloadTicks = 2
 
 /** What a screen becomes by an action, and what it wants done. Pure. */
 export function reduce(state: ScreenState, action: ScreenAction): ScreenStep {
+  const step = stepBy(state, action)
+  // In whatever way a plan came to be of no use, the node is not to go on with it.
+  const wizard = openWizard(state)
+  const isAbandoned = wizard?.planState === 'running' && openWizard(step.state)?.planOf !== wizard.planOf
+  if (!isAbandoned || wizard.planOf === null) return step
+  return { ...step, orders: [{ kind: 'abandon-plan', wish: wizard.planOf }, ...step.orders] }
+}
+
+function stepBy(state: ScreenState, action: ScreenAction): ScreenStep {
   switch (action.kind) {
     case 'pressed':
       return reduceKey(state, action.key)
@@ -86,7 +95,7 @@ function withChunks(state: ScreenState, map: ChunkMap): ScreenState {
 
 function tick(state: ScreenState, nowMs: number): ScreenStep {
   const notice = state.notice !== null && state.notice.untilMs <= nowMs ? null : state.notice
-  const next = { ...state, nowMs, notice, feed: withFps(state.feed) }
+  const next = { ...state, nowMs, notice, feed: withFps(state.feed, nowMs) }
   const top = state.overlays.at(-1)
   const isDue = Math.floor(nowMs / 1000) % reloadTicks === 0
   if (!isDue || state.link.status !== 'live' || (top?.kind !== 'job' && top?.kind !== 'task'))

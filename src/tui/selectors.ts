@@ -7,7 +7,8 @@ import {
   type LeftRange,
   type PeerRow
 } from '../model/index.ts'
-import type { Feed, ScreenState } from './state.ts'
+import { fpsOf, type Paces } from './pace.ts'
+import type { Feed, ScreenState, Wizard } from './state.ts'
 
 /** A line of the jobs list: a job, or the batch that the jobs below belong to. */
 export type JobLine =
@@ -109,6 +110,10 @@ export function targets(state: ScreenState): readonly JobRow[] {
   return line.kind === 'job' ? [line.row] : line.rows
 }
 
+/** The queue wizard, wherever it lies; null while it is closed. */
+export const openWizard = ({ overlays }: ScreenState): Wizard | null =>
+  overlays.find((overlay) => overlay.kind === 'wizard') ?? null
+
 export interface Totals {
   peersHere: number
   peersKnown: number
@@ -129,7 +134,7 @@ export const totals = memo((feed: Feed): Totals => {
     open: open.length,
     failed: jobs.filter(({ job }) => job.status === 'failed').length,
     running: open.filter(({ fps }) => fps > 0).length,
-    fps: open.reduce((sum, { fps }) => sum + fps, 0),
+    fps: fpsOf(jobs, feed.paces),
     left: leftOfAll(open)
   }
 })
@@ -169,7 +174,7 @@ export interface BatchSum {
 }
 
 /** A batch in one row. */
-export function batchSum(rows: readonly JobRow[]): BatchSum {
+export function batchSum(rows: readonly JobRow[], paces: Paces): BatchSum {
   const number = (test: (row: JobRow) => boolean) => rows.filter(test).length
   const statusIs = (status: JobRow['job']['status']) => number(({ job }) => job.status === status)
   const [done, failed, canceled, paused] = [
@@ -189,7 +194,7 @@ export function batchSum(rows: readonly JobRow[]): BatchSum {
     running: rows.length - done - failed - canceled - paused - waiting,
     units: rows.reduce((sum, { job }) => sum + job.progress.units, 0),
     totalUnits: rows.reduce((sum, { job }) => sum + job.progress.totalUnits, 0),
-    fps: rows.reduce((sum, row) => sum + (isOpen(row) ? row.fps : 0), 0),
+    fps: fpsOf(rows, paces),
     left: leftOfAll(rows)
   }
 }

@@ -11,6 +11,7 @@ import type {
   QueueParams
 } from '../model/index.ts'
 import type { QueueWish, ScreenOrder } from './orders.ts'
+import { noPaces, type Paces } from './pace.ts'
 import { emptyField, type TextField } from './text-field.ts'
 
 export type Tab = 'jobs' | 'chunks' | 'peers' | 'log'
@@ -25,6 +26,8 @@ export interface Feed {
   readonly events: readonly EventRow[]
   /** Letters by peer id: the first to be met is A. */
   readonly letters: ReadonlyMap<string, string>
+  /** What was done lately, looked at once a second. */
+  readonly paces: Paces
   /** Frames a second of everything, one value a second, newest last. */
   readonly fps: readonly number[]
 }
@@ -35,6 +38,7 @@ export const emptyFeed: Feed = {
   peers: new Map(),
   events: [],
   letters: new Map(),
+  paces: noPaces,
   fps: []
 }
 

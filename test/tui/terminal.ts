@@ -22,12 +22,16 @@ export interface TerminalOptions {
 
 const letters = { '\u001b': 'Escape', '\r': 'Enter', '\t': 'Tab', ' ': 'Space' } as const
 
+/** Terminals that this process has opened. */
+let opened = 0
+
 /** A real terminal with a shell in it: a tmux server of its own, which goes with the test. */
 export class Terminal {
   readonly #socket: string
 
   constructor({ columns, rows, claim, env = {}, cwd }: TerminalOptions) {
-    this.#socket = join(claim.folder, 'tmux')
+    // A socket of its own: the server of the terminal before may still be on its way out.
+    this.#socket = join(claim.folder, `tmux${++opened}`)
     execFileSync(
       'tmux',
       [

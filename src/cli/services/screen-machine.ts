@@ -22,12 +22,12 @@ export function screenMachine({ cwd, env, edits, signal, list }: MachineSettings
   /** Of files that were seen as clips of a timeline. */
   const origins: Record<string, JobOrigin> = {}
 
-  const clipsOf = async (timeline: string): Promise<readonly ClipLine[]> => {
+  const clipsOf = async (timeline: string, ending = signal): Promise<readonly ClipLine[]> => {
     const desk = await edits()
     const view = await desk.open(timeline, { allAngles: false })
     const sequences = view.sequences.map((_, at) => at)
     const wishes = { only: [], skip: [], search: [], handlesMs: null }
-    const { clips } = await desk.find([{ view, sequences }], wishes, signal)
+    const { clips } = await desk.find([{ view, sequences }], wishes, ending)
     for (const { status, source, sequence } of clips) {
       if (status === 'found' && source !== null)
         origins[source] ??= { kind: 'timeline', file: timeline, sequence }
@@ -46,7 +46,7 @@ export function screenMachine({ cwd, env, edits, signal, list }: MachineSettings
   return {
     browse: async (folder) =>
       (await isTimeline(folder)) ? (await clipsOf(folder)).map(clipEntry) : browseFolder(folder),
-    expand: async (paths) => {
+    expand: async (paths, abandoned = signal) => {
       const timelines: string[] = []
       for (const path of paths) if (await isTimeline(path)) timelines.push(path)
       const expanded = await expandSources(
@@ -60,7 +60,7 @@ export function screenMachine({ cwd, env, edits, signal, list }: MachineSettings
       const files = new Set(withoutDropped(named, searched, kept))
       const problems = [...expanded.problems]
       for (const timeline of timelines) {
-        const clips = await clipsOf(timeline)
+        const clips = await clipsOf(timeline, AbortSignal.any([signal, abandoned]))
         for (const { status, source } of clips) if (status === 'found' && source !== null) files.add(source)
         problems.push(...clipsAsProblems(clips))
       }

@@ -41,12 +41,13 @@ export async function prepare(
   { storage, layouts, jobs }: TranscodeCollaborators,
   params: QueueParams,
   source: string,
-  part: SourcePart | null = null
+  part: SourcePart | null = null,
+  signal?: AbortSignal
 ): Promise<PreparedJob> {
   try {
     const named = params.preset === autoName ? null : await loadPreset(params.preset, settings.presetFolders)
     const tools = await findTools(settings)
-    const streams = await probeStreams(tools.ffprobe, source)
+    const streams = await probeStreams(tools.ffprobe, source, signal)
     const chosen = named === null ? await choosePreset(streams, settings.presetFolders) : null
     const preset = named ?? chosen!.preset
     const problem =

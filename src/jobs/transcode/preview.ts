@@ -28,7 +28,7 @@ export async function preview(
   signal: AbortSignal,
   part: SourcePart | null = null
 ): Promise<Preview> {
-  const prepared = await prepare(settings, collaborators, params, source, part)
+  const prepared = await prepare(settings, collaborators, params, source, part, signal)
   if (prepared.kind === 'refused') return { kind: 'refused', source, error: prepared.error }
   if (prepared.kind === 'exists') return { ...prepared, source }
   try {

@@ -144,6 +144,7 @@ class SocketClient implements ControlClient {
       }
       const onAbort = () => {
         settle()
+        if (this.#socket.writable) this.#send({ id, cancel: true })
         reject(options.signal?.aborted ? options.signal.reason : timedOut(method, timeoutMs))
       }
       if (options.signal?.aborted) return reject(options.signal.reason)

@@ -33,7 +33,7 @@ export class ControlConnection {
   readonly #onTrouble: OnTrouble
   readonly #splitter: LineSplitter
   readonly #streams = new Map<number, OpenStream>()
-  #inFlight = 0
+  readonly #calls = new Map<number, AbortController>()
 
   constructor(
     settings: { hello: ControlHello['hello']; limits: ControlLimits },
@@ -54,7 +54,7 @@ export class ControlConnection {
 
   /** Ends the streams, sends what is written already and closes. */
   end(): void {
-    for (const stream of this.#streams.values()) stream.controller.abort()
+    this.#abortAll()
     this.#socket.end()
   }
 
@@ -79,8 +79,9 @@ export class ControlConnection {
     if (request === null) {
       this.#hangUp('bad-request', 'a line is not a request of the control socket')
     } else if ('cancel' in request) {
-      this.#streams.get(request.id)?.controller.abort()
-    } else if (this.#inFlight + this.#streams.size >= this.#limits.maxInFlight) {
+      const { controller } = this.#streams.get(request.id) ?? { controller: this.#calls.get(request.id) }
+      controller?.abort()
+    } else if (this.#calls.size + this.#streams.size >= this.#limits.maxInFlight) {
       this.#fail(
         request.id,
         usage('too-many-requests', `more than ${this.#limits.maxInFlight} requests at once`)
@@ -100,19 +101,19 @@ export class ControlConnection {
 
   #call(id: number, method: ControlMethod, raw: Json): void {
     const params = methodParams[method].safeParse(raw)
-    if (!params.success) {
-      this.#fail(id, usage('bad-params', `${method}: ${firstIssue(params.error)}`))
+    if (!params.success || this.#calls.has(id)) {
+      const reason = params.success ? `call ${id} is under way already` : firstIssue(params.error)
+      this.#fail(id, usage('bad-params', `${method}: ${reason}`))
       return
     }
-    this.#inFlight += 1
-    callHandler(this.#handlers, method, params.data as never)
+    const controller = new AbortController()
+    this.#calls.set(id, controller)
+    callHandler(this.#handlers, method, params.data as never, controller.signal)
       .then(
         (result) => this.#reply({ id, result: result as unknown as Json }),
         (error: unknown) => this.#fail(id, this.#told(method, error))
       )
-      .finally(() => {
-        this.#inFlight -= 1
-      })
+      .finally(() => this.#calls.delete(id))
   }
 
   #open(id: number, name: ControlStream, raw: Json): void {
@@ -199,8 +200,14 @@ export class ControlConnection {
   }
 
   #onClose(): void {
-    for (const stream of this.#streams.values()) stream.controller.abort()
+    this.#abortAll()
     this.#streams.clear()
+  }
+
+  /** Nobody waits for what is under way any more. */
+  #abortAll(): void {
+    for (const controller of this.#calls.values()) controller.abort()
+    for (const { controller } of this.#streams.values()) controller.abort()
   }
 
   #told(method: string, error: unknown): WireError {

@@ -8,10 +8,14 @@ import {
 
 /**
  * What a node does for its commands: one function a method, one generator a stream.
- * A stream must end when its signal aborts. Errors thrown are told by `toWireError`.
+ * A stream must end when its signal aborts. A method's signal aborts when nobody waits for the answer any more: one
+ * that only looks may end then, one that changes something goes on. Errors thrown are told by `toWireError`.
  */
 export type ControlHandlers = {
-  readonly [M in ControlMethod]: (params: ControlMethods[M]['params']) => Promise<ControlMethods[M]['result']>
+  readonly [M in ControlMethod]: (
+    params: ControlMethods[M]['params'],
+    signal?: AbortSignal
+  ) => Promise<ControlMethods[M]['result']>
 } & {
   readonly [S in ControlStream]: (
     params: ControlStreams[S]['params'],
@@ -22,6 +26,7 @@ export type ControlHandlers = {
 export interface CallOptions {
   /** Instead of the method's own deadline. */
   timeoutMs?: number
+  /** Ends the wait, and tells the node that nobody waits any more. */
   signal?: AbortSignal
 }
 
@@ -69,14 +74,15 @@ export function localClient(
 ): ControlClient {
   return {
     node,
-    call: (method, params, options) => orAborted(callHandler(handlers, method, params), options?.signal),
+    call: (method, params, options) =>
+      orAborted(callHandler(handlers, method, params, options?.signal), options?.signal),
     stream: (name, params, signal) => openHandler(handlers, name, params, signal),
     closed: stopped,
     close() {}
   }
 }
 
-/** The handler goes on when nobody waits for it any more, as it would behind the socket. */
+/** The handler may go on when nobody waits for it any more, as it may behind the socket. */
 function orAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return answer
   return new Promise((resolve, reject) => {
@@ -91,12 +97,14 @@ function orAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Prom
 export function callHandler<M extends ControlMethod>(
   handlers: ControlHandlers,
   method: M,
-  params: ControlMethods[M]['params']
+  params: ControlMethods[M]['params'],
+  signal?: AbortSignal
 ): Promise<ControlMethods[M]['result']> {
   const handler = handlers[method] as (
-    params: ControlMethods[M]['params']
+    params: ControlMethods[M]['params'],
+    signal?: AbortSignal
   ) => Promise<ControlMethods[M]['result']>
-  return handler(params)
+  return handler(params, signal)
 }
 
 /** The same for streams. */

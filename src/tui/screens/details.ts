@@ -2,6 +2,7 @@ import { lineCommands } from '../command-line.ts'
 import { bindings } from '../keys.ts'
 import type { ScreenState } from '../state.ts'
 import { clean, column, count, fitText, formatFps } from '../text/format.ts'
+import { flow, hanging } from '../text/wrap.ts'
 import { ruleLine } from '../widgets/header.ts'
 import { goneText, isHere, peerTold } from '../widgets/peers.ts'
 import type { Body } from './lists.ts'
@@ -57,6 +58,16 @@ const placeTitles = [
   ['peers', 'Peers']
 ] as const
 
+const chunkMarks = [
+  '█ done',
+  'letter: the machine that encodes it',
+  'v verifying',
+  '2 a second copy runs',
+  '! failed',
+  'x canceled',
+  '· to do (how many is a guess until it is cut)'
+]
+
 /** All keys and typed commands. */
 export function helpPage(overlay: Of<'help'>, body: Body): string[] {
   const { width, style } = body
@@ -64,14 +75,13 @@ export function helpPage(overlay: Of<'help'>, body: Body): string[] {
     style.paint('strong', ` ${title}`),
     ...bindings
       .filter((binding) => binding.place === place)
-      .map(({ keys: some, help }) => fitText(`   ${column(some.join(' '), 12)}${help}`, width)),
+      .flatMap(({ keys: some, help }) => hanging(`   ${column(some.join(' '), 12)}`, help, width)),
     ''
   ])
-  const typed = lineCommands.map(({ usage, help }) => fitText(`   ${column(`:${usage}`, 30)}${help}`, width))
-  const marks = [
-    '   █ done   letter: the machine that encodes it   v verifying   2 a second copy runs',
-    '   ! failed   x canceled   · to do (how many is a guess until it is cut)'
-  ].map((line) => fitText(line, width))
+  const typed = lineCommands.flatMap(({ usage, help }) =>
+    hanging(`   ${column(`:${usage}`, 30)}`, help, width)
+  )
+  const marks = flow(chunkMarks, width - 3).map((line) => `   ${line}`)
   return page(
     [
       ...keys,

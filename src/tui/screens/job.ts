@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import type { JobWithTasks, TaskView } from '../../model/index.ts'
+import { fpsOf } from '../pace.ts'
 import { taskOrder } from '../reduce-overlay.ts'
 import { windowTop } from '../selectors.ts'
 import type { ScreenState } from '../state.ts'
@@ -23,7 +24,7 @@ export function jobPage(state: ScreenState, overlay: Of<'job'>, body: Body): str
   const progressText = [
     formatPercent(progress.units, progress.totalUnits),
     progress.totalUnits > 0 ? `${progress.units} of ${count(progress.totalUnits, 'frame')}` : '',
-    formatFps(row?.fps ?? 0)
+    formatFps(row === undefined ? 0 : fpsOf([row], state.feed.paces))
   ].filter((text) => text !== '' && text !== '-')
   const facts: [string, string | null][] = [
     ['source', view.source],

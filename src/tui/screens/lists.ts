@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import type { EventRow } from '../../model/index.ts'
+import { fpsOf } from '../pace.ts'
 import {
   cellCount,
   cellsBetween,
@@ -34,7 +35,9 @@ export interface Body {
 /** Lines in words, for where a list would be. */
 const taught = (lines: readonly string[], { width }: Body): string[] => [
   '',
-  ...lines.map((line) => fitText(`  ${line}`, width))
+  ...lines.flatMap((line) =>
+    (stringWidth(line) <= width - 2 ? [line] : wrap(line, width - 2)).map((part) => `  ${part}`)
+  )
 ]
 
 const noJobs = [
@@ -100,7 +103,12 @@ export function jobsScreen(state: ScreenState, body: Body): string[] {
   const top = windowTop(cursor, listHeight, lines.length)
   const list = [
     jobsHead(width, style),
-    ...jobsTable({ lines, cursor, selected: state.selected, top }, width, listHeight, style)
+    ...jobsTable(
+      { lines, cursor, selected: state.selected, paces: state.feed.paces, top },
+      width,
+      listHeight,
+      style
+    )
   ]
   const parts = [filled(list, layout.jobs)]
   if (layout.chunks > 1 && map !== null && job !== null) {
@@ -166,7 +174,7 @@ export function chunksScreen(state: ScreenState, body: Body): string[] {
   const facts = [
     status,
     formatPercent(progress.units, progress.totalUnits),
-    formatFps(job.fps),
+    formatFps(fpsOf([job], state.feed.paces)),
     job.left === null ? '' : `left ${formatLeft(job.left)}`
   ].filter((part) => part !== '' && part !== '-')
   const told = `  ${clean(job.job.preset)}  ${facts.join('  ')}`

@@ -25,7 +25,9 @@ function invitePage(state: ScreenState, overlay: Pair, { width, style }: Body): 
     // Nothing beside it, so that a mouse takes it as it is.
     ...wrap(`proxima-node mesh join ${invite}`, width).map((line) => style.paint('strong', line)),
     '',
-    `  Good once, for ${formatDuration(leftMs)} more.   y copies the line   r makes another`,
+    came.length === 0
+      ? `  Good once, for ${formatDuration(leftMs)} more.   y copies the line   r makes another`
+      : '  It was good once.   r makes another, for the next machine',
     ...came.map(({ peer }) =>
       style.paint('good', fitText(`  ${clean(peer.name)} (…${peer.peerId.slice(-8)}) has joined`, width))
     )

@@ -3,7 +3,7 @@ import { entryPath, parentOf, placeFields, shownEntries, shownPresets } from '..
 import { windowTop } from '../selectors.ts'
 import type { FolderEntry, Wizard } from '../state.ts'
 import { baseName, clean, column, count, fitText, formatLength, formatSize } from '../text/format.ts'
-import { wrap } from '../text/wrap.ts'
+import { hanging, wrap } from '../text/wrap.ts'
 import { fieldLine } from '../widgets/field.ts'
 import { ruleLine } from '../widgets/header.ts'
 import { type Body, filled } from './lists.ts'
@@ -21,12 +21,25 @@ export function wizardPage(wizard: Wizard, body: Body): string[] {
     })
     .join(' ')
   const head = [`${width < 72 ? '' : ' Add to the queue  '}${trail}`, '']
-  const error =
-    wizard.error === null ? [] : wrap(wizard.error, width - 2).map((line) => style.paint('bad', ` ${line}`))
+  const error = errorLines(wizard, width).map((line) => style.paint('bad', line))
   const inner: Body = { ...body, height: Math.max(1, height - head.length - error.length) }
   const pages = { files: filesPage, preset: presetPage, place: placePage, review: reviewPage }
   return [...head, ...filled(pages[wizard.step](wizard, inner), inner.height), ...error]
 }
+
+const errorLines = ({ error }: Wizard, width: number): string[] =>
+  error === null ? [] : wrap(error, width - 2).map((line) => ` ${line}`)
+
+/** The review's lines of what was planned, as many as there are. */
+export const reviewLines = ({ plan }: Wizard, body: Body): string[] =>
+  plan.flatMap((line) => planLines(line, body))
+
+/** Lines above and below the review's list: the steps and a blank one, sums and a blank one, and what Enter does. */
+const aroundReview = 2 + 5 + 1
+
+/** How many of the review's lines are in view. */
+export const reviewRoom = (wizard: Wizard, { width, height }: Body): number =>
+  Math.max(1, height - aroundReview - errorLines(wizard, width).length)
 
 function filesPage(wizard: Wizard, { width, height, style }: Body): string[] {
   const chosen =
@@ -142,6 +155,13 @@ function reviewPage(wizard: Wizard, { width, height, style }: Body): string[] {
   const durationMs = plans.reduce((sum, line) => sum + line.durationMs, 0)
   const chunks = plans.reduce((sum, line) => sum + line.chunks, 0)
   const list = (parts: readonly string[]): string => parts.filter((text) => text !== '').join(', ')
+  const looked =
+    planState !== 'running'
+      ? ''
+      : planTotal === null
+        ? 'looking for the files…'
+        : `looking at the files: ${plan.length} of ${planTotal}…`
+  const isBlank = looked !== '' && plan.length === 0
   const work = list([
     `${count(plans.length, 'file')} to encode`,
     `${frames} frames, ${formatLength(durationMs)}`,
@@ -151,15 +171,11 @@ function reviewPage(wizard: Wizard, { width, height, style }: Body): string[] {
     existing > 0 ? `${existing} there already` : '',
     refused > 0 ? `${refused} refused` : ''
   ])
-  const looked =
-    planState === 'running'
-      ? `looking at the files: ${plan.length}${planTotal === null ? '' : ` of ${planTotal}`}…`
-      : ''
   const head = [
-    style.paint('strong', fitText(` ${work}`, width)),
+    style.paint('strong', fitText(` ${isBlank ? looked : work}`, width)),
     fitText(` ${spaceTold(plans)}`, width),
     fitText(` ${partsTold(plans)}`, width),
-    style.paint('warn', fitText(` ${list([others, looked])}`, width)),
+    style.paint('warn', fitText(` ${list([others, isBlank ? '' : looked])}`, width)),
     ''
   ]
   const foot = wizard.queueing
@@ -167,7 +183,7 @@ function reviewPage(wizard: Wizard, { width, height, style }: Body): string[] {
     : plans.length > 0
       ? style.paint('good', fitText(' Enter queues them.', width))
       : ''
-  const lines = plan.flatMap((line) => planLines(line, { width, height, style }))
+  const lines = reviewLines(wizard, { width, height, style })
   const room = Math.max(1, height - head.length - 1)
   const first = Math.max(0, Math.min(wizard.top, lines.length - room))
   return [...head, ...filled(lines.slice(first, first + room), room), foot]
@@ -196,18 +212,21 @@ function partsTold(plans: readonly Plan[]): string {
 
 function planLines(line: PlanLine, { width, style }: Body): string[] {
   const name = clean(baseName(line.source))
-  if (line.kind === 'refused')
-    return [style.paint('bad', fitText(` refused  ${name}: ${clean(line.error.message)}`, width))]
+  if (line.kind === 'refused') {
+    const { message } = line.error
+    const why = message.includes(baseName(line.source)) ? message : `${name}: ${message}`
+    return hanging(' refused  ', why, width).map((text) => style.paint('bad', text))
+  }
   if (line.kind === 'exists')
     return [style.paint('warn', fitText(` exists   ${name}: ${clean(line.message)}`, width))]
   const shape = line.chunks > 1 ? `about ${line.chunks} chunks` : 'in one piece'
   const preset = line.chosen === null ? '' : `${clean(line.preset)} (${clean(line.chosen)}), `
   const note = line.note === null ? '' : ` (${clean(line.note)})`
   return [
-    fitText(
-      ` ${name}  ${preset}${line.frames} frames, ${formatLength(line.durationMs)}, ${shape}${note}`,
-      width
-    ),
+    ...wrap(
+      `${name}  ${preset}${line.frames} frames, ${formatLength(line.durationMs)}, ${shape}${note}`,
+      width - 4
+    ).map((text, i) => `${i === 0 ? ' ' : '   '}${text}`),
     style.paint('faint', fitText(`   → ${clean(line.output)}`, width, 'middle')),
     ...line.warnings.map((warning) => style.paint('warn', fitText(`   ${clean(warning)}`, width)))
   ]

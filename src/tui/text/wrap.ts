@@ -25,6 +25,25 @@ export function wrap(text: string, width: number): string[] {
   return lines
 }
 
+/** `head` and a text behind it, which hangs below itself where it takes several lines. */
+export function hanging(head: string, text: string, width: number): string[] {
+  const indent = stringWidth(head)
+  return wrap(text, Math.max(8, width - indent)).map(
+    (line, i) => `${i === 0 ? head : ' '.repeat(indent)}${line}`
+  )
+}
+
+/** Items side by side, three blanks apart, in as many lines as they need. */
+export function flow(items: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const item of items) {
+    const longer = lines.length === 0 ? item : `${lines.at(-1)}   ${item}`
+    if (lines.length > 0 && stringWidth(longer) <= width) lines[lines.length - 1] = longer
+    else lines.push(item)
+  }
+  return lines
+}
+
 function takeColumns(text: string, width: number): string {
   let used = 0
   let end = 0

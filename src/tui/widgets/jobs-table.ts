@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
 import { isEnded, type JobRow, type JobStatus } from '../../model/index.ts'
+import { fpsOf, type Paces } from '../pace.ts'
 import { type BatchSum, batchSum, type JobLine } from '../selectors.ts'
 import { bar } from '../text/bar.ts'
 import { baseName, clean, column, fitText, formatLeft, formatPercent } from '../text/format.ts'
@@ -24,6 +25,7 @@ export interface JobsTableProps {
   /** Index of the line under the cursor; -1 in an empty list. */
   cursor: number
   selected: ReadonlySet<string>
+  paces: Paces
   /** First line to show. */
   top: number
 }
@@ -66,18 +68,19 @@ export function jobsHead(width: number, style: Style): string {
 
 /** The lines of the list that are in view. */
 export function jobsTable(props: JobsTableProps, width: number, height: number, style: Style): string[] {
-  const { lines, cursor, selected, top } = props
+  const { lines, cursor, selected, paces, top } = props
   return lines.slice(top, top + height).map((line, i) => {
     const isAt = top + i === cursor
     return line.kind === 'batch'
-      ? batchLine(line, { isAt, selected, width, style })
-      : jobRowLine(line.row, { isAt, inBatch: line.inBatch, selected, width, style })
+      ? batchLine(line, { isAt, selected, paces, width, style })
+      : jobRowLine(line.row, { isAt, inBatch: line.inBatch, selected, paces, width, style })
   })
 }
 
 interface Place {
   isAt: boolean
   selected: ReadonlySet<string>
+  paces: Paces
   width: number
   style: Style
 }
@@ -87,7 +90,7 @@ const mark = (isAt: boolean, isSelected: boolean, { paint }: Style): string =>
 
 function jobRowLine(
   row: JobRow,
-  { isAt, inBatch, selected, width, style }: Place & { inBatch: boolean }
+  { isAt, inBatch, selected, paces, width, style }: Place & { inBatch: boolean }
 ): string {
   const { job } = row
   const at = widthsAt(width)
@@ -112,7 +115,7 @@ function jobRowLine(
     }) +
     column(percent, 6, { align: 'right' }) +
     (at.chunks > 0 ? column(chunksText(row), at.chunks, { align: 'right' }) : '') +
-    (at.fps > 0 ? column(isEnded(job.status) ? '' : fpsText(row.fps), at.fps, { align: 'right' }) : '') +
+    (at.fps > 0 ? column(fpsText(fpsOf([row], paces)), at.fps, { align: 'right' }) : '') +
     (at.left > 0 ? column(row.left === null ? '' : formatLeft(row.left), at.left, { align: 'right' }) : '')
   )
 }
@@ -145,9 +148,9 @@ export function chunksText({ chunks, job }: JobRow): string {
 
 function batchLine(
   line: Extract<JobLine, { kind: 'batch' }>,
-  { isAt, selected, width, style }: Place
+  { isAt, selected, paces, width, style }: Place
 ): string {
-  const sum = batchSum(line.rows)
+  const sum = batchSum(line.rows, paces)
   const at = widthsAt(width)
   const { paint } = style
   const { word, shade } = batchState(sum)

@@ -9,6 +9,7 @@ import {
   connectControl,
   startControlServer
 } from '../../../src/node/control/index.ts'
+import { NodeError } from '../../../src/node/errors.ts'
 import { fakeHandlers, jobView, nodeInfo } from '../../support/control.ts'
 import { queueChoices } from '../../support/queue-choices.ts'
 import { eventually, RawClient, temporaryFolder } from './fakes.ts'
@@ -42,6 +43,24 @@ const failure = (promise: Promise<unknown>): Promise<ControlError> =>
     },
     (error: ControlError) => error
   )
+
+const planParams = { ...queueChoices, sources: ['/a.mov'] }
+const oneAtOnce = { limits: { maxInFlight: 1 } }
+
+/** A handler that plans until nobody waits for it any more. */
+function planThatWaits() {
+  const plan = {
+    begun: 0,
+    ended: 0,
+    async handler(_: unknown, signal?: AbortSignal): Promise<never> {
+      plan.begun += 1
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      plan.ended += 1
+      throw new NodeError('plan-ended', 'the plan was ended')
+    }
+  }
+  return plan
+}
 
 describe('the control socket', () => {
   it('answers a call with the handler’s result and tells version and process first', async () => {
@@ -274,12 +293,50 @@ describe('the control socket', () => {
     expect((await failure(client.call('info', {}))).code).toBe('connection-lost')
   })
 
-  it('gives a call a deadline', async () => {
-    await using node = await serving({ roots: () => new Promise(() => {}) })
+  it('gives a call a deadline, and tells the handler that nobody waits any more', async () => {
+    const plan = planThatWaits()
+    await using node = await serving({ plan: plan.handler })
     const client = await connectControl(node.socketPath, { timeoutMs })
-    const error = await failure(client.call('roots', {}, { timeoutMs: 30 }))
+    const error = await failure(client.call('plan', planParams, { timeoutMs: 30 }))
     expect(error.code).toBe('timed-out')
+    await eventually(() => plan.ended === 1, 'the end of the plan')
     client.close()
+  })
+
+  it('tells the handler when the command gives a call up, and serves its next call', async () => {
+    const plan = planThatWaits()
+    await using node = await serving({ plan: plan.handler, info: async () => nodeInfo }, oneAtOnce)
+    const client = await connectControl(node.socketPath, { timeoutMs })
+    const leave = new AbortController()
+    const call = failure(client.call('plan', planParams, { signal: leave.signal }))
+    await eventually(() => plan.begun === 1, 'the beginning of the plan')
+    leave.abort()
+    expect(await call).toBe(leave.signal.reason)
+    await eventually(() => plan.ended === 1, 'the end of the plan')
+    expect(await client.call('info', {})).toEqual(nodeInfo)
+    expect(node.troubles).toEqual([])
+    client.close()
+  })
+
+  it('tells the handler when the command dies in the middle of a call', async () => {
+    const plan = planThatWaits()
+    await using node = await serving({ plan: plan.handler })
+    const client = new RawClient(node.socketPath)
+    await client.next()
+    client.send(`${JSON.stringify({ id: 1, method: 'plan', params: planParams })}\n`)
+    await eventually(() => plan.begun === 1, 'the beginning of the plan')
+    client.socket.destroy()
+    await eventually(() => plan.ended === 1, 'the end of the plan')
+    expect(node.troubles).toEqual([])
+  })
+
+  it('refuses a call by the number of one that is under way', async () => {
+    await using node = await serving({ roots: () => new Promise(() => {}) })
+    const client = new RawClient(node.socketPath)
+    await client.next()
+    for (let i = 0; i < 2; i++) client.send('{"id":1,"method":"roots","params":{}}\n')
+    expect(await client.next()).toMatchObject({ id: 1, error: { code: 'bad-params' } })
+    client.socket.destroy()
   })
 })
 

@@ -44,6 +44,14 @@ describe('Happenings', () => {
     ])
   })
 
+  it('names what was finished, and its output where that is called otherwise', () => {
+    const done: Fact = { kind: 'job-completed', jobId: jobA }
+    const told = (output: string) =>
+      tell(done, new Bench().given(splitPlan(), jobA, { source: '/m/clip.mov', output }).job)?.text
+    expect(told('/m/Proxy/clip.mov')).toBe('clip.mov is finished')
+    expect(told('/m/Proxy/clip.mxf')).toBe('clip.mov is finished: clip.mxf')
+  })
+
   it('does not tell of progress that the list shows, nor of attempts that lost a race', () => {
     const quiet: Fact[] = [
       { kind: 'lease-granted', jobId: jobA, taskNo: 1, attempt: 1, peerId: nuc, peerName: 'nuc' },

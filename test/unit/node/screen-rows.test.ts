@@ -37,6 +37,16 @@ describe('the time left', () => {
     expect(range.maxMs).toBeLessThan(16_000 * 1.4)
   })
 
+  it('is not known of a job that is paused, though what runs of it goes on', () => {
+    const { bench, first } = running()
+    bench.nowMs += 2_000
+    bench.heartbeat(nuc, [first], 100)
+    expect(left(bench)).not.toBeNull()
+    bench.command('pause')
+    expect(row(bench).fps).toBeGreaterThan(0)
+    expect(left(bench)).toBeNull()
+  })
+
   it('is never shorter than the slowest piece that runs still takes', () => {
     const { bench, first, second } = running()
     bench.nowMs += 100_000

@@ -7,7 +7,10 @@ type Streams = Partial<{
 }>
 
 export type Methods = {
-  [M in ControlMethod]?: (params: ControlMethods[M]['params']) => Promise<ControlMethods[M]['result']>
+  [M in ControlMethod]?: (
+    params: ControlMethods[M]['params'],
+    signal?: AbortSignal
+  ) => Promise<ControlMethods[M]['result']>
 }
 
 /** A node of which nothing is expected but what is given. */
@@ -15,10 +18,14 @@ export function fakeNode(methods: Methods = {}, streams: Streams = {}) {
   const calls: { method: string; params: unknown }[] = []
   const node: ScreenNode & { closes: number } = {
     closes: 0,
-    call(method, params) {
+    call(method, params, options) {
       calls.push({ method, params })
-      const handler = methods[method] as ((given: typeof params) => Promise<never>) | undefined
-      return handler ? handler(params) : Promise.reject(new Error(`the test did not expect ${method}`))
+      const handler = methods[method] as
+        | ((given: typeof params, signal?: AbortSignal) => Promise<never>)
+        | undefined
+      return handler
+        ? handler(params, options?.signal)
+        : Promise.reject(new Error(`the test did not expect ${method}`))
     },
     stream(name, params, signal) {
       const open = streams[name as keyof Streams]

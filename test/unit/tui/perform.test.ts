@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { PresetLine, QueueParams } from '../../../src/model/index.ts'
 import type { Answer, QueueWish, ScreenOrder } from '../../../src/tui/orders.ts'
-import { perform, presetChoices, recipeLines } from '../../../src/tui/perform.ts'
+import { type PerformCollaborators, perform, presetChoices, recipeLines } from '../../../src/tui/perform.ts'
 import { jobView } from '../../support/control.ts'
 import { queueChoices } from '../../support/queue-choices.ts'
 import { peerRow } from '../../support/scene.ts'
-import { fakeNode, fakePort, type Methods } from './fake-node.ts'
+import { fakeNode, fakePort, type Methods, untilAborted } from './fake-node.ts'
 
 async function performed(order: ScreenOrder, methods: Methods | null = {}, port = fakePort()) {
   const answers: Answer[] = []
@@ -18,6 +18,7 @@ async function performed(order: ScreenOrder, methods: Methods | null = {}, port 
     bell: { notify: (way, text) => rung.push(`${way}: ${text}`), copy: (text) => rung.push(`copy: ${text}`) },
     answer: (answer) => answers.push(answer),
     quit: (stopNode) => quits.push(stopNode),
+    plans: new Map(),
     signal: new AbortController().signal
   })
   return { answers, calls, rung, quits }
@@ -109,7 +110,7 @@ describe('carrying out what the screen wants', () => {
   })
 
   it('plans as it goes, and says when it is done', async () => {
-    const files = Array.from({ length: 26 }, (_, i) => `/m/${i}.mov`)
+    const files = ['/m/a.mov', '/m/b.mov']
     const port = fakePort({
       expand: async () => ({ files, problems: [] }),
       wholePath: (text) => `/home${text.slice(1)}`
@@ -125,7 +126,7 @@ describe('carrying out what the screen wants', () => {
     )
     expect(answers.map((answer) => answer.kind === 'planned' && [answer.lines.length, answer.done])).toEqual([
       [0, false],
-      [25, false],
+      [1, false],
       [1, true]
     ])
     expect(calls[0]?.params).toMatchObject({ outDir: '/home/out' })
@@ -143,6 +144,35 @@ describe('carrying out what the screen wants', () => {
       undefined,
       { '/m/25.mov': origin }
     ])
+  })
+
+  it('ends a plan that is abandoned, here and at the node, without another word', async () => {
+    const files = Array.from({ length: 60 }, (_, i) => `/m/${i}.mov`)
+    const abandoned = Promise.withResolvers<void>()
+    const { node, calls } = fakeNode({
+      plan: async (_, signal) => {
+        await perform({ kind: 'abandon-plan', wish }, screen)
+        await untilAborted(signal!)
+        abandoned.resolve()
+        throw signal!.reason
+      }
+    })
+    const answers: Answer[] = []
+    const plans: PerformCollaborators['plans'] = new Map()
+    const screen: PerformCollaborators = {
+      port: fakePort({ expand: async () => ({ files, problems: [] }) }),
+      node: () => node,
+      bell: { notify: () => {}, copy: () => {} },
+      answer: (answer) => answers.push(answer),
+      quit: () => {},
+      plans,
+      signal: new AbortController().signal
+    }
+    await perform({ kind: 'plan', wish }, screen)
+    await abandoned.promise
+    expect(calls.map(({ method }) => method)).toEqual(['plan'])
+    expect(answers).toMatchObject([{ kind: 'planned', lines: [], done: false }])
+    expect(plans.size).toBe(0)
   })
 
   it('ends a plan of nothing', async () => {

@@ -71,7 +71,7 @@ describe('the end of a batch', () => {
 
   it('says how many failed', () => {
     const desk = new Desk().told(both).news(job('a', 'b', 'failed'), job('c', 'b', 'completed'))
-    expect(desk.notice).toBe('1 of 2 files failed, 1 are finished')
+    expect(desk.notice).toBe('1 of 2 files failed, 1 is finished')
     expect(desk.state.notice?.level).toBe('bad')
   })
 

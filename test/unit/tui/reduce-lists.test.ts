@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bindings, commandOf } from '../../../src/tui/keys.ts'
 import { jobCursor, jobLines } from '../../../src/tui/selectors.ts'
 import { tabs } from '../../../src/tui/state.ts'
-import { jobRow, sceneEvents, sceneJobId, sceneParts } from '../../support/scene.ts'
+import { jobRow, sceneEvents, sceneJobId, sceneNode, sceneParts } from '../../support/scene.ts'
 import { Desk, press } from './kit.ts'
 
 const keyUnder = (desk: Desk) => jobLines(desk.state)[jobCursor(desk.state)]?.key
@@ -24,6 +24,19 @@ describe('the lists', () => {
     expect(keyUnder(desk.keys('G', 'Down'))).toBe(keys.at(-1))
     expect(keyUnder(desk.keys('Home'))).toBe(keys[0])
     expect(keyUnder(desk.keys('PgDn', 'PgUp'))).toBe(keys[0])
+  })
+
+  it('says in full why a job has no chunks, however narrow the terminal is', () => {
+    const note = 'the source or the output is outside every shared root: encoded on this machine alone'
+    const desk = new Desk({ columns: 60 }).told([
+      { kind: 'node', node: sceneNode },
+      { kind: 'job', row: jobRow('one', { note }) }
+    ])
+    const side = [{ id: '1', kind: 'encode-file', state: 'encoding' as const, peer: null }]
+    desk.chunks({ jobId: 'one', runs: [], uncut: 0, side, peers: [], gone: false }).keys('2')
+    const told = desk.text().replaceAll(/\s+/g, ' ')
+    expect(told).toContain('there is nobody to share it with, or no need to.')
+    expect(told).toContain(note)
   })
 
   it('stays on its job when others come and go, and at its place when the job goes', () => {

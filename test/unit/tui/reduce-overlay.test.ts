@@ -125,6 +125,15 @@ describe('a job’s page', () => {
     expect(desk.text()).toContain('the log is on laptop, which cannot be reached')
   })
 
+  it('scrolls a page to its end, and back from there at once', () => {
+    const desk = Desk.busy().keys('?', 'G')
+    const end = desk.text()
+    expect(end).toContain('how many is a guess')
+    expect(desk.keys('j').text()).toBe(end)
+    expect(desk.keys('k').text()).not.toBe(end)
+    expect(desk.keys('j').text()).toBe(end)
+  })
+
   it('goes back where it came from, page by page', () => {
     const desk = opened().keys('Enter', '?')
     expect(desk.overlay?.kind).toBe('help')
@@ -185,6 +194,8 @@ describe('pairing', () => {
   it('shows who has come', () => {
     const desk = invited().news({ kind: 'peer', row: peerRow(9) })
     expect(desk.text()).toContain('grade (…PPPPPPP9) has joined')
+    expect(desk.text()).toContain('It was good once.')
+    expect(desk.text()).not.toContain('more.')
   })
 
   it('joins by typing or pasting, says why not, and says whom', () => {

@@ -176,13 +176,17 @@ describe('the queue wizard', () => {
     }
     expect(desk.wanted()).toMatchObject([{ kind: 'plan', wish }])
     desk.keys('Enter')
-    expect(desk.wanted()).toMatchObject([{ kind: 'queue', wish }])
+    expect(desk.wanted()).toMatchObject([{ kind: 'abandon-plan' }, { kind: 'queue', wish }])
     expect(desk.keys('Enter').wanted()).toEqual([])
   })
 
   it('reviews as the files are looked at', () => {
     const desk = reviewing()
     const answer = { kind: 'planned' as const, wish: planOf(desk), total: 3 }
+    expect(desk.text()).toContain('looking for the files…')
+    desk.answer({ ...answer, lines: [], done: false })
+    expect(desk.text()).toContain(' looking at the files: 0 of 3…')
+    expect(desk.text()).not.toContain('0 files to encode')
     desk.answer({ ...answer, lines: [planLine('/m/a.mov')], done: false })
     expect(desk.text()).toContain('looking at the files: 1 of 3')
     desk.answer({
@@ -205,6 +209,38 @@ describe('the queue wizard', () => {
     expect(text).toContain('refused  c.avi: is not a video')
   })
 
+  it('says all of a file in the review, however narrow the terminal is', () => {
+    const desk = reviewing()
+    const chosen = 'width at least 256, height at least 120'
+    const note = 'the source or the output is outside every shared root: encoded on this machine alone'
+    const message = `c.mov is not a video: ffprobe cannot make sense of /a/rather/long/path/to/the/media/c.mov`
+    desk.answer({
+      kind: 'planned',
+      wish: planOf(desk),
+      total: 2,
+      lines: [
+        { ...planLine('/m/a.mov'), chosen, chunks: 1, note } as PlanLine,
+        { kind: 'refused', source: '/m/c.mov', error: { code: 'x', message, hint: null, exitStatus: 1 } }
+      ],
+      done: true
+    })
+    const told = desk.text().replaceAll(/\s+/g, ' ')
+    expect(told).toContain(`a.mov dnxhr_sq (${chosen}), 500 frames, 0:20, in one piece (${note})`)
+    expect(told).toContain(`refused ${message}`)
+  })
+
+  it('scrolls through all of the review, and back from its end at once', () => {
+    const desk = reviewing()
+    const lines = Array.from({ length: 40 }, (_, i) => planLine(`/m/clip${i}.mov`))
+    desk.answer({ kind: 'planned', wish: planOf(desk), total: 40, lines, done: true })
+    expect(desk.text()).toContain('/m/clip0.mov')
+    expect(desk.keys('End').text()).toContain('/m/clip39.mov')
+    const end = desk.text()
+    expect(desk.keys('Down').text()).toBe(end)
+    expect(desk.keys('Up').text()).not.toContain('/m/clip39.mov')
+    expect(desk.keys('Down').text()).toBe(end)
+  })
+
   it('takes no lines of a plan that was left for another', () => {
     const desk = reviewing()
     const late = { kind: 'planned' as const, wish: planOf(desk), total: 1, done: true }
@@ -216,6 +252,29 @@ describe('the queue wizard', () => {
     expect(wizard(desk).error).toBeNull()
     desk.answer({ ...now, lines: [planLine('/m/a.mov')] })
     expect(desk.text()).toContain('1 file to encode')
+  })
+
+  it('has a plan ended that is of no use any more: the choice is changed, the wizard left, or all is queued', () => {
+    for (const way of [['Esc'], ['ShiftTab'], ['Enter'], ['Esc', 'Esc', 'Esc', 'Esc']]) {
+      const desk = reviewing()
+      const wish = planOf(desk)
+      desk.keys(...way)
+      expect(desk.wanted().filter(({ kind }) => kind === 'abandon-plan')).toEqual([
+        { kind: 'abandon-plan', wish }
+      ])
+    }
+    const done = reviewing()
+    done.answer({ kind: 'planned', wish: planOf(done), total: 1, lines: [planLine('/m/a.mov')], done: true })
+    expect(done.wanted()).toEqual([])
+    expect(done.keys('Esc').wanted()).toEqual([])
+  })
+
+  it('plans again what queueing cut short, when nothing could be queued', () => {
+    const desk = reviewing().keys('Enter')
+    const order = desk.wanted().at(-1)!
+    desk.answer({ kind: 'refused', order, text: 'the node is stopping' })
+    expect(desk.wanted()).toEqual([{ kind: 'plan', wish: planOf(desk) }])
+    expect(wizard(desk)).toMatchObject({ planState: 'running', queueing: false })
   })
 
   it('says what is wrong with a preset only while the cursor is on it', () => {
@@ -279,10 +338,10 @@ describe('the queue wizard', () => {
 
   it('stays open with the reason when nothing could be queued', () => {
     const desk = reviewing().keys('Enter')
-    const [order] = desk.wanted()
-    desk.answer({ kind: 'refused', order: order!, text: 'the node is stopping' })
+    const order = desk.wanted().at(-1)!
+    desk.answer({ kind: 'refused', order, text: 'the node is stopping' })
     expect(desk.text()).toContain('the node is stopping')
-    expect(desk.keys('Enter').wanted()).toHaveLength(1)
+    expect(desk.keys('Enter').wanted().at(-1)).toEqual(order)
   })
 
   it('goes back step by step, and offers the preset of the last time first', () => {
