@@ -123,10 +123,16 @@ export class FolderClaim {
     return text !== null && this.#token !== null && parseMark(text)?.token === this.#token
   }
 
+  /** Whether others must hear of this node, and are not just being told. */
+  get isBeatDue(): boolean {
+    if (this.#token === null || this.#beating) return false
+    return this.#moment().nowMs - this.#beatenMs >= this.#limits.beatMs
+  }
+
   /** Gives a sign of life where one is due. Asked between looks too: a look may take longer than others wait. */
   async beat(): Promise<void> {
+    if (!this.isBeatDue) return
     const { nowMs } = this.#moment()
-    if (this.#token === null || this.#beating || nowMs - this.#beatenMs < this.#limits.beatMs) return
     this.#beating = true
     try {
       if (!(await this.isMine())) return

@@ -3,6 +3,7 @@ import type { WatchRules } from '../../model/index.ts'
 import { readIfThere } from '../atomic-file.ts'
 import { realOrSame } from '../real-places.ts'
 import { systemCode } from '../storage/errors.ts'
+import { answersFromOutside } from './ask-from-outside.ts'
 import type { MarkDisk } from './claim.ts'
 import type { SeenFile } from './files.ts'
 import { identityOf } from './folder-identity.ts'
@@ -18,12 +19,14 @@ export interface WatchDisk extends MarkDisk {
     options: { skipFolders: ReadonlySet<string>; signal: AbortSignal; onProgress: () => void }
   ): Promise<Listing>
   /** @see printOf */
-  print(path: string, signal: AbortSignal): Promise<string>
+  print(path: string, signal: AbortSignal, onProgress?: () => void): Promise<string>
   /** Null when there is no such file. */
   look(path: string): Promise<Omit<SeenFile, 'path'> | null>
   /** @see identityOf */
   identity(dir: string): Promise<string | null>
   realPath(path: string): Promise<string>
+  /** @see answersFromOutside */
+  answers(paths: readonly string[]): Promise<boolean>
 }
 
 export const realDisk: WatchDisk = {
@@ -40,6 +43,7 @@ export const realDisk: WatchDisk = {
   },
   identity: identityOf,
   realPath: realOrSame,
+  answers: answersFromOutside,
   readMark: readIfThere,
   async createMark(path, text) {
     try {

@@ -54,6 +54,11 @@ export class Scene {
   readonly errors: unknown[] = []
   nowMs = 0
   away: string | null = null
+  /** Storage below this never answers, until it is set to null. */
+  hanging: string | null = null
+  /** Calls that it has not answered: each holds a thread. */
+  held = 0
+  #server = Promise.withResolvers<void>()
   problem: string | null = null
   /** What `queue` answers instead of making a job. */
   answer: ((source: string) => QueueLine | null) | null = null
@@ -84,7 +89,14 @@ export class Scene {
     this.folders.delete(from)
   }
 
-  readonly disk: WatchDisk = {
+  /** The server is back: whoever waits is answered. */
+  answerAgain(): void {
+    this.hanging = null
+    this.#server.resolve()
+    this.#server = Promise.withResolvers()
+  }
+
+  readonly disk: WatchDisk = this.#mayHang({
     list: async (dir) => {
       if (!this.folders.has(dir)) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
       const files = [...this.files].flatMap(([path, { content, mtimeMs }]) => {
@@ -115,7 +127,28 @@ export class Scene {
       if (this.unwritable !== null) throw Object.assign(new Error('no'), { code: this.unwritable })
       this.#marked(path).set(path, text)
     },
-    removeMark: async (path) => void this.#marked(path).delete(path)
+    removeMark: async (path) => void this.#marked(path).delete(path),
+    answers: async (paths) => !paths.some((path) => this.#hangs(path))
+  })
+
+  #hangs(path: string): boolean {
+    return this.hanging !== null && path.startsWith(this.hanging)
+  }
+
+  #mayHang(disk: WatchDisk): WatchDisk {
+    const calls = Object.entries(disk).map(([name, call]) => {
+      if (name === 'answers') return [name, call]
+      const asked = async (path: string, ...rest: unknown[]): Promise<unknown> => {
+        while (this.#hangs(path)) {
+          this.held += 1
+          await this.#server.promise
+          this.held -= 1
+        }
+        return (call as (path: string, ...rest: unknown[]) => Promise<unknown>)(path, ...rest)
+      }
+      return [name, asked]
+    })
+    return Object.fromEntries(calls) as WatchDisk
   }
 
   /** Marks of a folder that is there. */

@@ -198,11 +198,51 @@ describe('a watched folder', () => {
     vi.advanceTimersByTime(25_000)
     expect(watches.views()[0]?.status).toBe('watching')
     vi.advanceTimersByTime(25_000)
-    expect(watches.views()[0]).toMatchObject({ status: 'away', reason: 'the storage does not answer' })
+    expect(watches.views()[0]).toMatchObject({
+      status: 'away',
+      reason: 'the storage does not answer since 2026-03-01T12:00:05.000Z'
+    })
     answer.resolve()
     await looking
     expect(watches.views()[0]).toMatchObject({ status: 'watching', reason: null })
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('does not hold up the others when its storage hangs, nor who watches another or ends its watch', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const scene = given()
+    const watches = await scene.open()
+    for (const dir of ['/nas/1', '/nas/2', '/nas/3']) {
+      scene.folders.set(dir, `inode of ${dir}`)
+      await watches.watch(asked(dir))
+    }
+    await watches.watch(asked('/in'))
+    scene.put('/in/a.mov', 'aaa')
+    scene.hanging = '/nas'
+    const hanging = watches.lookNow()
+    await vi.waitFor(() => expect(scene.held).toBe(2))
+    vi.advanceTimersByTime(45_000)
+    for (let n = 0; n < 4; n++) {
+      scene.nowMs += 5_000
+      void watches.lookNow()
+      const looked = new Date(Date.parse('2026-03-01T12:00:00Z') + scene.nowMs).toISOString()
+      await vi.waitFor(() => expect(watches.views()[3]?.lookedAt).toBe(looked))
+    }
+    await vi.waitFor(() => expect(scene.queued).toEqual(['/in/a.mov']))
+    expect(watches.views().map(({ status }) => status)).toEqual(['away', 'away', 'away', 'watching'])
+    expect(watches.views()[2]?.reason).toBe('the storage does not answer since 2026-03-01T12:00:05.000Z')
+    expect(scene.held).toBe(2)
+
+    await expect(watches.watch(asked('/nas/4'))).rejects.toThrow(
+      '/nas/4 cannot be used: the storage does not'
+    )
+    scene.folders.set('/more', 'inode of more')
+    expect((await watches.watch(asked('/more'))).change).toBe('added')
+    expect((await watches.unwatch('/nas/1')).dir).toBe('/nas/1')
+    expect(scene.held).toBe(2)
+    scene.answerAgain()
+    await hanging
   })
 
   it('tells when a file was replaced but its output must be left as it is', async () => {
