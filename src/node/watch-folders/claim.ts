@@ -79,8 +79,7 @@ export class FolderClaim {
     { disk, moment }: { disk: MarkDisk; moment: () => Moment },
     limits: ClaimLimits = claimLimits
   ) {
-    const key = createHash('sha256').update(preset.normalize('NFC')).digest('hex').slice(0, 8)
-    this.path = join(dir, `.proxima-watch-${key}`)
+    this.path = markPath(dir, preset)
     this.#self = self
     this.#disk = disk
     this.#moment = moment
@@ -221,15 +220,21 @@ export class FolderClaim {
   }
 }
 
+/** Where the mark of who queues from a folder with a preset lies. */
+export function markPath(dir: string, preset: string): string {
+  const key = createHash('sha256').update(preset.normalize('NFC')).digest('hex').slice(0, 8)
+  return join(dir, `.proxima-watch-${key}`)
+}
+
 /** The system's code of an error that says that no mark can be left. @throws every other error */
-function whyUnmarkable(error: unknown): string {
+export function whyUnmarkable(error: unknown): string {
   const code = systemCode(error)
   if (code === null || !unmarkable.includes(code)) throw error
   return code
 }
 
 /** Null for what is no mark, or one of a later version: somebody's all the same. */
-function parseMark(text: string): Mark | null {
+export function parseMark(text: string): Mark | null {
   try {
     const { data } = markSchema.safeParse(JSON.parse(text))
     return data ?? null
