@@ -39,7 +39,9 @@ const markSchema = z.object({
   name: z.string().max(128),
   since: z.string().max(40),
   token: z.string().max(64),
-  beat: z.number()
+  beat: z.number(),
+  /** @see watchKind */
+  kind: z.string().max(64).default('')
 })
 type Mark = z.output<typeof markSchema>
 
@@ -60,6 +62,7 @@ const unmarkable: readonly string[] = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'ED
 export class FolderClaim {
   readonly path: string
   readonly #self: { id: string; name: string }
+  readonly #kind: () => string
   readonly #disk: MarkDisk
   readonly #moment: () => Moment
   readonly #limits: ClaimLimits
@@ -74,13 +77,14 @@ export class FolderClaim {
   #seen: { text: string; sinceMs: number } | null = null
 
   constructor(
-    { dir, preset }: { dir: string; preset: string },
+    { dir, preset, kind = () => '' }: { dir: string; preset: string; kind?: () => string },
     self: { id: string; name: string },
     { disk, moment }: { disk: MarkDisk; moment: () => Moment },
     limits: ClaimLimits = claimLimits
   ) {
     this.path = markPath(dir, preset)
     this.#self = self
+    this.#kind = kind
     this.#disk = disk
     this.#moment = moment
     this.#limits = limits
@@ -213,7 +217,8 @@ export class FolderClaim {
       name: name.slice(0, 128),
       since: this.#since,
       token: this.#token!,
-      beat: this.#beat
+      beat: this.#beat,
+      kind: this.#kind()
     }
     const text = JSON.stringify(mark)
     return `${text}${' '.repeat(Math.max(0, markBytes - Buffer.byteLength(text) - 1))}\n`

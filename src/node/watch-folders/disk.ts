@@ -16,7 +16,12 @@ export interface WatchDisk extends MarkDisk {
   list(
     dir: string,
     rules: WatchRules,
-    options: { skipFolders: ReadonlySet<string>; signal: AbortSignal; onProgress: () => void }
+    options: {
+      skipFolders: ReadonlySet<string>
+      markName?: string
+      signal: AbortSignal
+      onProgress: () => void
+    }
   ): Promise<Listing>
   /** @see printOf */
   print(path: string, signal: AbortSignal, onProgress?: () => void): Promise<string>

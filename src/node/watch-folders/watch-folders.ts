@@ -15,6 +15,7 @@ import { takeUp, underNewRules } from './decide.ts'
 import { realDisk, type WatchDisk } from './disk.ts'
 import { WatchError } from './errors.ts'
 import type { KnownFile, Moment } from './files.ts'
+import { InnerWatches } from './inner-watches.ts'
 import { Journal, readJournals, type WatchHead } from './journal.ts'
 import { StorageTurns } from './storage-turns.ts'
 import { watchView } from './view.ts'
@@ -214,13 +215,14 @@ export class WatchFolders {
         const queued = new Set([...jobs()].map(({ request }) => request.output))
         return (path) => queued.has(path) || this.#watches.some((folder) => folder.made(path))
       },
-      claim: ({ dir, queue: { preset } }) =>
+      claim: ({ dir, queue: { preset } }, kind) =>
         new FolderClaim(
-          { dir, preset },
+          { dir, preset, kind },
           this.#settings.self,
           { disk: this.#disk, moment },
           this.#settings.claimLimits
         ),
+      inner: new InnerWatches({ disk: this.#disk, moment }, this.#settings.claimLimits),
       skipFolders: ({ queue: { outDir } }) => {
         const folders = [this.#settings.home, this.#settings.proxyRoot, outDir]
         return folders.filter((path) => path !== null)

@@ -8,6 +8,7 @@ import { afterAnswer, decide, forgetGone, isSame, isTouched } from './decide.ts'
 import type { WatchDisk } from './disk.ts'
 import type { KnownFile, Moment, SeenFile, WaitingFile } from './files.ts'
 import { Holding } from './holding.ts'
+import { type InnerWatches, isBelow, leftToOthers, markName, watchKind } from './inner-watches.ts'
 import type { Journal, WatchHead } from './journal.ts'
 import type { Listing } from './list-folder.ts'
 import { Nap } from './nap.ts'
@@ -24,7 +25,9 @@ export interface WatchedFolderCollaborators {
   /** Tells what this node made, or is about to make, as of now. */
   outputs: () => (path: string) => boolean
   /** Which of the nodes that watch a folder queues from it. */
-  claim: (head: WatchHead) => FolderClaim
+  claim: (head: WatchHead, kind: () => string) => FolderClaim
+  /** Which folders in it others see to. */
+  inner: InnerWatches
   /** Folders that are never looked into. */
   skipFolders: (head: WatchHead) => readonly string[]
   /** Why the storage that the folder lies on is not there, or null. */
@@ -50,6 +53,8 @@ export class WatchedFolder {
   #holding: Holding
   #away: string | null = null
   #problem: string | null = null
+  /** What of it is left to others. */
+  #left: string | null = null
   #lookedAt: string | null = null
   /** Since when the storage says nothing, ISO 8601. */
   #silentSince: string | null = null
@@ -88,7 +93,7 @@ export class WatchedFolder {
       waiting: this.#waiting as ReadonlyMap<string, WaitingFile>,
       away: this.#away,
       standby: this.#holding.standby,
-      problem: this.#problem,
+      problem: this.#problem ?? this.#left,
       lookedAt: this.#lookedAt
     }
   }
@@ -151,7 +156,11 @@ export class WatchedFolder {
   #holdingOf(head: WatchHead): Holding {
     const { tell, onError, turns } = this.#with
     const inTurn = (work: () => Promise<unknown>) => turns.take('beat', [head.dir], work)
-    return new Holding(head.dir, this.#with.claim(head), { tell, onError, inTurn })
+    return new Holding(
+      head.dir,
+      this.#with.claim(head, () => watchKind(this.#head)),
+      { tell, onError, inTurn }
+    )
   }
 
   async #run(): Promise<void> {
@@ -246,11 +255,18 @@ export class WatchedFolder {
         heard()
         skip.add(await disk.realPath(path))
       }
-      const listing = await disk.list(head.dir, head.rules, { skipFolders: skip, signal, onProgress: heard })
+      const listing = await disk.list(head.dir, head.rules, {
+        skipFolders: skip,
+        markName: markName(head.queue.preset),
+        signal,
+        onProgress: heard
+      })
       heard()
+      const left = await this.#with.inner.among(listing.marked, head, heard)
       await this.#waker.listen(head.dir, await disk.identity(head.dir))
       this.#isThere(listing.problem)
-      return listing
+      this.#leaves(leftToOthers(left))
+      return { ...listing, files: listing.files.filter(({ path }) => !isBelow(path, left)) }
     } catch (error) {
       if (signal.aborted) return null
       this.#isAway(systemReason(error))
@@ -282,6 +298,13 @@ export class WatchedFolder {
     this.#away = null
     this.#silentSince = null
     this.#problem = problem
+  }
+
+  #leaves(left: string | null): void {
+    if (left !== null && left !== this.#left) {
+      this.#with.tell('info', `of the watched folder ${this.#head.dir}, ${left}`)
+    }
+    this.#left = left
   }
 
   async #deal(

@@ -97,13 +97,17 @@ export class Scene {
   }
 
   readonly disk: WatchDisk = this.#mayHang({
-    list: async (dir) => {
+    list: async (dir, _, { markName }) => {
       if (!this.folders.has(dir)) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
       const files = [...this.files].flatMap(([path, { content, mtimeMs }]) => {
         const inside = path.startsWith(`${dir}/`)
         return inside ? [{ path: path.slice(dir.length + 1), sizeBytes: content.length, mtimeMs }] : []
       })
-      return { files, complete: this.problem === null, problem: this.problem }
+      const marked = [...this.marks.keys()].flatMap((path) => {
+        const folder = path.slice(dir.length + 1, -`/${markName}`.length)
+        return path.startsWith(`${dir}/`) && path.endsWith(`/${markName}`) && folder !== '' ? [folder] : []
+      })
+      return { files, complete: this.problem === null, problem: this.problem, marked }
     },
     print: async (path) => {
       const file = this.files.get(path)
