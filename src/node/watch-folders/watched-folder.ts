@@ -333,7 +333,7 @@ export class WatchedFolder {
     const { sizeBytes, mtimeMs } = file
     const none = { jobId: null, output: null, reason: null }
     const at = new Date(moment().wallMs).toISOString()
-    const intent = { sizeBytes, mtimeMs, print, outcome: 'queueing' as const, ...none, at }
+    const intent = { sizeBytes, mtimeMs, print, outcome: 'queueing' as const, ...none, batchId, at }
     await this.#with.journal.append(file.path, intent)
     heard()
     if (signal.aborted) return

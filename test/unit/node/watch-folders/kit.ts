@@ -200,7 +200,8 @@ export class Scene {
     this.queued.push(source)
     const id = `job${this.jobs.length + 1}`
     const output = `/out/${source.split('/').at(-1)}`
-    const request = { ...requestOf({ source, output }), origin: params.origins![source]! }
+    const origin = params.origins![source]!
+    const request = { ...requestOf({ source, output }), origin, batchId: params.batchId! }
     this.jobs.push({ id, seq: this.jobs.length + 1, status: 'active', request } as unknown as JobRecord)
     return { kind: 'queued', job: jobView(id, { source, output }) }
   }

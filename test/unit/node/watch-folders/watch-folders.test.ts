@@ -331,6 +331,24 @@ describe('what is watched', () => {
     expect(second.views()[0]?.queued).toMatchObject([{ jobId: 'job1', output: '/out/a.mov' }])
   })
 
+  it('has a replaced file queued also when a crash came just before that', async () => {
+    const scene = given()
+    const first = await scene.open()
+    await first.watch(asked('/in'))
+    scene.put('/in/a.mov', 'aaa')
+    for (let n = 0; n < 4; n++) await scene.look(first)
+    scene.put('/in/a.mov', 'bbb')
+    for (let n = 0; n < 4; n++) await scene.look(first)
+    expect(scene.queued).toHaveLength(2)
+    // Written down that it is about to be queued; the second job was never made.
+    const journal = join(scene.home, 'watches', readdirSync(join(scene.home, 'watches'))[0]!)
+    writeFileSync(journal, `${readFileSync(journal, 'utf8').trimEnd().split('\n').slice(0, -1).join('\n')}\n`)
+    scene.jobs.pop()
+    const second = await scene.open()
+    for (let n = 0; n < 4; n++) await scene.look(second)
+    expect(scene.queued).toHaveLength(3)
+  })
+
   it('is set aside when what it remembers was damaged, and the others go on', async () => {
     const scene = given()
     scene.folders.set('/other', 'inode 2')
