@@ -10,8 +10,11 @@ export interface MarkDisk {
   readMark(path: string): Promise<string | null>
   /** False when there is one already: of two that create it at once, one does. */
   createMark(path: string, text: string): Promise<boolean>
-  /** Over what is there, in place; texts are of one length. */
-  writeMark(path: string, text: string): Promise<void>
+  /**
+   * Over what is there, in place, unless that is another by now: false then. Texts are of one length. Once it was read,
+   * a mark that is removed and made anew meanwhile stays as it is.
+   */
+  writeMark(path: string, text: string, isStill: (text: string) => boolean): Promise<boolean>
   removeMark(path: string): Promise<void>
 }
 
@@ -104,7 +107,7 @@ export class FolderClaim {
       return { kind: 'mine' }
     }
     // Of this node's life before: its home is locked, so that it has no other now.
-    if (mark !== null && mark.holder === this.#self.id) return this.#rewrite()
+    if (mark !== null && mark.holder === this.#self.id) return this.#rewrite(text)
     this.#token = null
     const { nowMs } = this.#moment()
     if (this.#seen?.text !== text) this.#seen = { text, sinceMs: nowMs }
@@ -138,10 +141,12 @@ export class FolderClaim {
     const { nowMs } = this.#moment()
     this.#beating = true
     try {
-      if (!(await this.isMine())) return
-      await this.#disk.writeMark(this.path, this.#text())
-      this.#beatenMs = nowMs
+      const token = this.#token
+      const isStill = (text: string): boolean => parseMark(text)?.token === token
+      if (await this.#disk.writeMark(this.path, this.#text(), isStill)) this.#beatenMs = nowMs
     } catch (error) {
+      // Removed: the next reading shows whose the folder is.
+      if (systemCode(error) === 'ENOENT') return
       // Full or read-only now: others will take it for gone if it stays so, which the next reading shows.
       whyUnmarkable(error)
     } finally {
@@ -190,11 +195,13 @@ export class FolderClaim {
     return this.#create(from)
   }
 
-  async #rewrite(): Promise<Hold> {
+  async #rewrite(before: string): Promise<Hold> {
     this.#begin()
     try {
-      await this.#disk.writeMark(this.path, this.#text())
-      return { kind: 'mine' }
+      if (await this.#disk.writeMark(this.path, this.#text(), (text) => text === before))
+        return { kind: 'mine' }
+      this.#token = null
+      return { kind: 'other', name: 'another node', since: '', taking: false }
     } catch (error) {
       return this.#unmarkedBy(error)
     }

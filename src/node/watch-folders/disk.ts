@@ -51,23 +51,36 @@ export const realDisk: WatchDisk = {
   answers: answersFromOutside,
   readMark: readIfThere,
   async createMark(path, text) {
+    let file: FileHandle
     try {
-      await writeAndClose(await open(path, 'wx', 0o666), text)
-      return true
+      file = await open(path, 'wx+', 0o666)
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false
       throw error
     }
+    try {
+      return await withMark(file, text, () => true)
+    } catch (error) {
+      // On a full disk it is there, and empty: others would take it for somebody's.
+      await rm(path, { force: true })
+      throw error
+    }
   },
-  writeMark: async (path, text) => writeAndClose(await open(path, 'r+'), text),
+  writeMark: async (path, text, isStill) => withMark(await open(path, 'r+'), text, isStill),
   removeMark: (path) => rm(path, { force: true })
 }
 
-async function writeAndClose(file: FileHandle, text: string): Promise<void> {
+async function withMark(
+  file: FileHandle,
+  text: string,
+  isStill: (text: string) => boolean
+): Promise<boolean> {
   try {
-    await file.writeFile(text)
+    if (!isStill(await file.readFile('utf8'))) return false
+    await file.write(text, 0)
     // Other machines see what has reached the server.
     await file.sync()
+    return true
   } finally {
     await file.close()
   }

@@ -245,6 +245,8 @@ export class WatchedFolder {
         this.#isAway(why)
         return null
       }
+      // Its watch ended while it waited for the storage: nobody would give back what it claims now.
+      if (signal.aborted) return null
       if (!(await this.#holding.hold())) {
         this.#isThere(null)
         this.#waiting = new Map()
@@ -262,6 +264,7 @@ export class WatchedFolder {
         onProgress: heard
       })
       heard()
+      if (signal.aborted) return null
       const left = await this.#with.inner.among(listing.marked, head, heard)
       await this.#waker.listen(head.dir, await disk.identity(head.dir))
       this.#isThere(listing.problem)

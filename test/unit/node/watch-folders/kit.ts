@@ -54,6 +54,7 @@ export class Scene {
   readonly errors: unknown[] = []
   nowMs = 0
   away: string | null = null
+  whyAway = async (): Promise<string | null> => this.away
   /** Storage below this never answers, until it is set to null. */
   hanging: string | null = null
   /** Calls that it has not answered: each holds a thread. */
@@ -127,9 +128,13 @@ export class Scene {
       this.marks.set(path, text)
       return true
     },
-    writeMark: async (path, text) => {
+    writeMark: async (path, text, isStill) => {
+      const before = this.#marked(path).get(path)
+      if (before === undefined) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
       if (this.unwritable !== null) throw Object.assign(new Error('no'), { code: this.unwritable })
+      if (!isStill(before)) return false
       this.#marked(path).set(path, text)
+      return true
     },
     removeMark: async (path) => void this.#marked(path).delete(path),
     answers: async (paths) => !paths.some((path) => this.#hangs(path))
@@ -179,7 +184,7 @@ export class Scene {
         checkPreset: async (name) => {
           if (name !== 'dnxhr_sq' && name !== 'prores_lt') throw new Error(`no preset ${name}`)
         },
-        whyAway: async () => this.away,
+        whyAway: () => this.whyAway(),
         tell: (_, text) => void this.told.push(text),
         onError: (error) => void this.errors.push(error),
         disk: this.disk

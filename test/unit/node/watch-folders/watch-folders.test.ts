@@ -245,6 +245,20 @@ describe('a watched folder', () => {
     await hanging
   })
 
+  it('is not claimed once more by a look that was held up until its watch had ended', async () => {
+    const scene = given()
+    const watches = await scene.open()
+    await watches.watch(asked('/in'))
+    const answer = Promise.withResolvers<null>()
+    scene.whyAway = () => answer.promise
+    const looking = scene.look(watches)
+    await watches.unwatch('/in')
+    expect(scene.marks.size).toBe(0)
+    answer.resolve(null)
+    await looking
+    expect(scene.marks.size).toBe(0)
+  })
+
   it('tells when a file was replaced but its output must be left as it is', async () => {
     const scene = given()
     const watches = await scene.open()
