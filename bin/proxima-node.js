@@ -63,6 +63,8 @@ const restart = (runtime) => {
 }
 
 const start = () => {
+  // Threads for files, 4 by default: each call to storage that hangs holds one for as long as its server is away.
+  if (!process.env.UV_THREADPOOL_SIZE) process.env.UV_THREADPOOL_SIZE = '16'
   // The channel of an older Node's launcher must not keep this process alive by itself.
   if (process.channel) process.channel.unref()
   const main = join(installation, 'dist', 'cli', 'main.js')

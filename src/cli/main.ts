@@ -3,6 +3,7 @@ import { ControlError, toWireError } from '../node/control/errors.ts'
 import { resolveHome } from '../node/home.ts'
 import { softwareVersion } from '../node/version.ts'
 import type { Run, World } from './context.ts'
+import { endProcess, isStorageAsked } from './end-process.ts'
 import { CliError } from './errors.ts'
 import { type ExitStatus, exitCodes } from './exit-codes.ts'
 import { listenForInterrupt } from './interrupt.ts'
@@ -120,8 +121,8 @@ export async function main(): Promise<void> {
   const { env, platform } = process
   const [stdout, stderr] = [new PatientStream(process.stdout), new PatientStream(process.stderr)]
   const interrupt = listenForInterrupt(process, () => {
-    // An ordinary exit would wait for a terminal that does not take what was written.
-    if (stdout.isBehind || stderr.isBehind) process.kill(process.pid, 'SIGKILL')
+    // An ordinary exit would wait for a terminal that does not take what was written, or for storage that hangs.
+    if (stdout.isBehind || stderr.isBehind || isStorageAsked()) process.kill(process.pid, 'SIGKILL')
     process.exit(exitCodes.interrupted)
   })
   const status = await run(process.argv.slice(2), {
@@ -135,5 +136,5 @@ export async function main(): Promise<void> {
     version: softwareVersion()
   })
   await Promise.all([stdout.drained(), stderr.drained()])
-  process.exit(status)
+  await endProcess(status)
 }

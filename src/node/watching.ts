@@ -6,7 +6,6 @@ import type { MediaDesk } from './media-desk.ts'
 import { queueSources } from './queue-service.ts'
 import type { Settings } from './settings/index.ts'
 import type { NodeStorage } from './storage/index.ts'
-import { isInside } from './storage/locate.ts'
 import { WatchFolders } from './watch-folders/index.ts'
 
 export interface WatchingCollaborators {
@@ -51,10 +50,7 @@ export function openWatchFolders(node: WatchingCollaborators): Promise<WatchFold
         return lines[0]!
       },
       checkPreset: async (name) => void (await desk.preset(name, null)),
-      whyAway: async (dir) => {
-        const root = (await storage.roots()).find(({ path, visible }) => !visible && isInside(path, dir))
-        return root?.reason ?? null
-      },
+      whyAway: (dir) => storage.whyAway(dir),
       tell: (level, text) => happenings.watched(level, text),
       onError
     }

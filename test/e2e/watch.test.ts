@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { JobView, WatchView } from '../../src/model/index.ts'
+import { markPath } from '../../src/node/watch-folders/claim.ts'
 import { makeClip, play } from '../support/media.ts'
 import { buildMissing } from '../support/paths.ts'
 import { givenRoom } from '../support/room.ts'
@@ -45,6 +47,21 @@ describe.skipIf(reason)(`watch DIR${reason ? ` (skipped: ${reason})` : ''}`, () 
     expect(await watches()).toEqual([])
     expect((await station.cli(['watch', '--remove', dir])).status).toBe(1)
   })
+
+  test.skipIf(process.platform === 'win32')(
+    'a node ends when it is told to, though storage hangs',
+    async () => {
+      const room = givenRoom()
+      const station = room.station()
+      const dir = room.folder('in')
+      await station.start()
+      // Whoever opens a pipe that nobody writes to waits, as for a server that is away.
+      execFileSync('mkfifo', [markPath(dir, 'dnxhr_sq')])
+      await station.ok(['watch', dir, '--preset', 'dnxhr_sq'])
+      await station.stop(60_000)
+      expect((await station.cli(['jobs'])).status).toBe(3)
+    }
+  )
 
   test('--once queues what is there and ends, with no node running', async () => {
     const room = givenRoom()

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { WatchParams } from '../../model/index.ts'
-import { decide, realDisk, type WaitingFile, WatchError } from '../../node/watch-folders/index.ts'
+import {
+  decide,
+  heldElsewhere,
+  realDisk,
+  type WaitingFile,
+  WatchError
+} from '../../node/watch-folders/index.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitStatus, exitCodes } from '../exit-codes.ts'
 import { count } from '../output/format.ts'
@@ -13,7 +19,7 @@ const patienceMs = 2_000
 /**
  * `watch --once DIR`: looks until what was there at first has settled or goes on changing, queues what is ripe, and
  * tells what is not. Remembers nothing: what has its output, or is being made, `queue` leaves.
- * @throws WatchError when the folder cannot be read
+ * @throws WatchError when the folder cannot be read, or another node queues from it
  */
 export async function watchOnce(
   context: CommandContext,
@@ -29,6 +35,7 @@ export async function watchOnce(
       exitStatus: 2
     })
   }
+  await checkHolder(context, dir, choices.preset)
   const options = {
     skipFolders: new Set([context.home, ...(outDir === null ? [] : [outDir])]),
     signal: interrupt.signal,
@@ -58,10 +65,25 @@ export async function watchOnce(
     return exitCodes.done
   }
   const files = await withoutOutputs(context, dir, [...ripe.values()], choices)
+  // Somebody may have begun while it was waited for files to settle.
+  await checkHolder(context, dir, choices.preset)
   const origin = { kind: 'watch' as const, file: dir }
   const origins = Object.fromEntries(files.map((path) => [path, origin]))
   const params = { ...choices, origins, wait: waitForEnd, dryRun: false }
   return queueFiles(context, params, { files, problems: [] })
+}
+
+async function checkHolder({ home }: CommandContext, dir: string, preset: string): Promise<void> {
+  const holder = await heldElsewhere({ dir, preset }, home)
+  if (holder === null) return
+  const since = holder.since === '' ? '' : ` since ${holder.since}`
+  throw new WatchError(
+    'held-elsewhere',
+    `${holder.name} watches ${dir} with ${preset}${since}, and queues what comes there`,
+    {
+      hint: 'End that watch there with `watch --remove`, or queue from here all the same with `queue DIR`.'
+    }
+  )
 }
 
 /** Nothing is remembered here, so what was made of other files is told by where it lies. */

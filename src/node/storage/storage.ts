@@ -41,6 +41,8 @@ export interface NodeStorage extends Storage {
   share(path: string, name: string | null): Promise<RootView>
   /** Every root of this machine, looked at now. */
   roots(): Promise<RootView[]>
+  /** Why the root that a path lies in cannot be seen now, or null. Other roots are not asked. */
+  whyAway(path: string): Promise<string | null>
   /** Roots that were visible when last looked at: by `refresh`, `roots` or any use. Never waits. */
   visibleRoots(): readonly RootId[]
   /** Reads the list again and looks at every root, none longer than the time limit. True when anything changed. */
@@ -172,6 +174,15 @@ export async function openStorage(
     async roots() {
       await roots.reload()
       return Promise.all(roots.entries.map(view))
+    },
+
+    async whyAway(path) {
+      await roots.reload()
+      for (const entry of roots.entries) {
+        const proof = isInside(entry.path, path) ? await roots.look(entry) : null
+        if (proof?.visible === false) return proof.reason
+      }
+      return null
     },
 
     visibleRoots: () => roots.visible(),

@@ -10,8 +10,11 @@ export interface MarkDisk {
   readMark(path: string): Promise<string | null>
   /** False when there is one already: of two that create it at once, one does. */
   createMark(path: string, text: string): Promise<boolean>
-  /** Over what is there, in place; texts are of one length. */
-  writeMark(path: string, text: string): Promise<void>
+  /**
+   * Over what is there, in place, unless that is another by now: false then. Texts are of one length. Once it was read,
+   * a mark that is removed and made anew meanwhile stays as it is.
+   */
+  writeMark(path: string, text: string, isStill: (text: string) => boolean): Promise<boolean>
   removeMark(path: string): Promise<void>
 }
 
@@ -39,7 +42,9 @@ const markSchema = z.object({
   name: z.string().max(128),
   since: z.string().max(40),
   token: z.string().max(64),
-  beat: z.number()
+  beat: z.number(),
+  /** @see watchKind */
+  kind: z.string().max(64).default('')
 })
 type Mark = z.output<typeof markSchema>
 
@@ -60,6 +65,7 @@ const unmarkable: readonly string[] = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'ED
 export class FolderClaim {
   readonly path: string
   readonly #self: { id: string; name: string }
+  readonly #kind: () => string
   readonly #disk: MarkDisk
   readonly #moment: () => Moment
   readonly #limits: ClaimLimits
@@ -74,14 +80,14 @@ export class FolderClaim {
   #seen: { text: string; sinceMs: number } | null = null
 
   constructor(
-    { dir, preset }: { dir: string; preset: string },
+    { dir, preset, kind = () => '' }: { dir: string; preset: string; kind?: () => string },
     self: { id: string; name: string },
     { disk, moment }: { disk: MarkDisk; moment: () => Moment },
     limits: ClaimLimits = claimLimits
   ) {
-    const key = createHash('sha256').update(preset.normalize('NFC')).digest('hex').slice(0, 8)
-    this.path = join(dir, `.proxima-watch-${key}`)
+    this.path = markPath(dir, preset)
     this.#self = self
+    this.#kind = kind
     this.#disk = disk
     this.#moment = moment
     this.#limits = limits
@@ -101,7 +107,7 @@ export class FolderClaim {
       return { kind: 'mine' }
     }
     // Of this node's life before: its home is locked, so that it has no other now.
-    if (mark !== null && mark.holder === this.#self.id) return this.#rewrite()
+    if (mark !== null && mark.holder === this.#self.id) return this.#rewrite(text)
     this.#token = null
     const { nowMs } = this.#moment()
     if (this.#seen?.text !== text) this.#seen = { text, sinceMs: nowMs }
@@ -123,16 +129,24 @@ export class FolderClaim {
     return text !== null && this.#token !== null && parseMark(text)?.token === this.#token
   }
 
+  /** Whether others must hear of this node, and are not just being told. */
+  get isBeatDue(): boolean {
+    if (this.#token === null || this.#beating) return false
+    return this.#moment().nowMs - this.#beatenMs >= this.#limits.beatMs
+  }
+
   /** Gives a sign of life where one is due. Asked between looks too: a look may take longer than others wait. */
   async beat(): Promise<void> {
+    if (!this.isBeatDue) return
     const { nowMs } = this.#moment()
-    if (this.#token === null || this.#beating || nowMs - this.#beatenMs < this.#limits.beatMs) return
     this.#beating = true
     try {
-      if (!(await this.isMine())) return
-      await this.#disk.writeMark(this.path, this.#text())
-      this.#beatenMs = nowMs
+      const token = this.#token
+      const isStill = (text: string): boolean => parseMark(text)?.token === token
+      if (await this.#disk.writeMark(this.path, this.#text(), isStill)) this.#beatenMs = nowMs
     } catch (error) {
+      // Removed: the next reading shows whose the folder is.
+      if (systemCode(error) === 'ENOENT') return
       // Full or read-only now: others will take it for gone if it stays so, which the next reading shows.
       whyUnmarkable(error)
     } finally {
@@ -181,11 +195,13 @@ export class FolderClaim {
     return this.#create(from)
   }
 
-  async #rewrite(): Promise<Hold> {
+  async #rewrite(before: string): Promise<Hold> {
     this.#begin()
     try {
-      await this.#disk.writeMark(this.path, this.#text())
-      return { kind: 'mine' }
+      if (await this.#disk.writeMark(this.path, this.#text(), (text) => text === before))
+        return { kind: 'mine' }
+      this.#token = null
+      return { kind: 'other', name: 'another node', since: '', taking: false }
     } catch (error) {
       return this.#unmarkedBy(error)
     }
@@ -208,22 +224,29 @@ export class FolderClaim {
       name: name.slice(0, 128),
       since: this.#since,
       token: this.#token!,
-      beat: this.#beat
+      beat: this.#beat,
+      kind: this.#kind()
     }
     const text = JSON.stringify(mark)
     return `${text}${' '.repeat(Math.max(0, markBytes - Buffer.byteLength(text) - 1))}\n`
   }
 }
 
+/** Where the mark of who queues from a folder with a preset lies. */
+export function markPath(dir: string, preset: string): string {
+  const key = createHash('sha256').update(preset.normalize('NFC')).digest('hex').slice(0, 8)
+  return join(dir, `.proxima-watch-${key}`)
+}
+
 /** The system's code of an error that says that no mark can be left. @throws every other error */
-function whyUnmarkable(error: unknown): string {
+export function whyUnmarkable(error: unknown): string {
   const code = systemCode(error)
   if (code === null || !unmarkable.includes(code)) throw error
   return code
 }
 
 /** Null for what is no mark, or one of a later version: somebody's all the same. */
-function parseMark(text: string): Mark | null {
+export function parseMark(text: string): Mark | null {
   try {
     const { data } = markSchema.safeParse(JSON.parse(text))
     return data ?? null

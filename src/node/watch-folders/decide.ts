@@ -149,7 +149,7 @@ export function afterAnswer(
 
 /**
  * What the last life of this node left half done: a file that was about to be queued has its job in the ledger, or it
- * was never made and the file waits anew.
+ * was never made and the file waits anew; an older job is of what the file was before.
  * @param jobOf the newest job that this watch queued from a file, by the path within the folder
  */
 export function takeUp(
@@ -162,7 +162,9 @@ export function takeUp(
     if (file.outcome !== 'queueing') next.set(path, file)
     else {
       const job = jobOf(path)
-      if (job && !taken.has(job.id)) {
+      const isIts =
+        file.batchId === undefined ? !taken.has(job?.id ?? null) : job?.request.batchId === file.batchId
+      if (job && isIts) {
         next.set(path, { ...file, outcome: 'queued', jobId: job.id, output: job.request.output })
       }
     }

@@ -3,6 +3,7 @@ import type { WatchRules } from '../../model/index.ts'
 import { readIfThere } from '../atomic-file.ts'
 import { realOrSame } from '../real-places.ts'
 import { systemCode } from '../storage/errors.ts'
+import { answersFromOutside } from './ask-from-outside.ts'
 import type { MarkDisk } from './claim.ts'
 import type { SeenFile } from './files.ts'
 import { identityOf } from './folder-identity.ts'
@@ -15,15 +16,22 @@ export interface WatchDisk extends MarkDisk {
   list(
     dir: string,
     rules: WatchRules,
-    options: { skipFolders: ReadonlySet<string>; signal: AbortSignal; onProgress: () => void }
+    options: {
+      skipFolders: ReadonlySet<string>
+      markName?: string
+      signal: AbortSignal
+      onProgress: () => void
+    }
   ): Promise<Listing>
   /** @see printOf */
-  print(path: string, signal: AbortSignal): Promise<string>
+  print(path: string, signal: AbortSignal, onProgress?: () => void): Promise<string>
   /** Null when there is no such file. */
   look(path: string): Promise<Omit<SeenFile, 'path'> | null>
   /** @see identityOf */
   identity(dir: string): Promise<string | null>
   realPath(path: string): Promise<string>
+  /** @see answersFromOutside */
+  answers(paths: readonly string[]): Promise<boolean>
 }
 
 export const realDisk: WatchDisk = {
@@ -40,25 +48,39 @@ export const realDisk: WatchDisk = {
   },
   identity: identityOf,
   realPath: realOrSame,
+  answers: answersFromOutside,
   readMark: readIfThere,
   async createMark(path, text) {
+    let file: FileHandle
     try {
-      await writeAndClose(await open(path, 'wx', 0o666), text)
-      return true
+      file = await open(path, 'wx+', 0o666)
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false
       throw error
     }
+    try {
+      return await withMark(file, text, () => true)
+    } catch (error) {
+      // On a full disk it is there, and empty: others would take it for somebody's.
+      await rm(path, { force: true })
+      throw error
+    }
   },
-  writeMark: async (path, text) => writeAndClose(await open(path, 'r+'), text),
+  writeMark: async (path, text, isStill) => withMark(await open(path, 'r+'), text, isStill),
   removeMark: (path) => rm(path, { force: true })
 }
 
-async function writeAndClose(file: FileHandle, text: string): Promise<void> {
+async function withMark(
+  file: FileHandle,
+  text: string,
+  isStill: (text: string) => boolean
+): Promise<boolean> {
   try {
-    await file.writeFile(text)
+    if (!isStill(await file.readFile('utf8'))) return false
+    await file.write(text, 0)
     // Other machines see what has reached the server.
     await file.sync()
+    return true
   } finally {
     await file.close()
   }

@@ -4,6 +4,8 @@ export type WatchErrorCode =
   /** Outputs would go into the watched folder itself, or a file of it would never fit. */
   | 'bad-watch'
   | 'unknown-watch'
+  /** Another node queues from it. */
+  | 'held-elsewhere'
 
 /** What a watch was asked for and cannot be: `message` is one line for a person, `hint` what to do next. */
 export class WatchError extends Error {

@@ -15,6 +15,8 @@ export interface KnownFile {
   /** `queueing` is written before a job is made, so that a crash in between makes no second one. */
   outcome: 'queueing' | 'queued' | 'exists' | 'refused'
   jobId: string | null
+  /** Of what was about to be queued: finds its job, if that came to be. Journals of before tell none. */
+  batchId?: string | undefined
   output: string | null
   reason: string | null
   /** ISO 8601. */

@@ -5,6 +5,8 @@ import type { FolderClaim, Hold } from './claim.ts'
 export interface HoldingCollaborators {
   tell: (level: 'info' | 'warn', text: string) => void
   onError: (error: unknown, what: string) => void
+  /** Runs what asks the storage for the folder when there is room for it, unless that is known to hang. */
+  inTurn: (work: () => Promise<unknown>) => Promise<unknown>
 }
 
 /** How often it is asked whether others must hear of this node: a look may take longer than they wait. */
@@ -19,6 +21,8 @@ export class Holding {
   readonly #with: HoldingCollaborators
   #standby: string | null = null
   #beating: NodeJS.Timeout | null = null
+  /** A sign of life waits for its turn, or for the storage. */
+  #isBeatAsked = false
 
   constructor(dir: string, claim: FolderClaim, collaborators: HoldingCollaborators) {
     this.#dir = dir
@@ -45,7 +49,10 @@ export class Holding {
 
   /** Like `hold`, before the first look, and no longer than a moment: what is in the way the look tells. */
   async tryHold(): Promise<void> {
-    await within(giveUpLimitMs, this.#unlessStorage(this.hold()))
+    await within(
+      giveUpLimitMs,
+      this.#unlessStorage(() => this.hold())
+    )
   }
 
   /** False when another took over while this machine slept. */
@@ -56,9 +63,15 @@ export class Holding {
   /** Lets others hear of this node from now on, however long its looks take. */
   start(): void {
     this.#beating ??= setInterval(() => {
-      this.#unlessStorage(this.#claim.beat()).catch((error: unknown) => {
-        this.#with.onError(error, `the claim to ${this.#dir} was not renewed`)
-      })
+      if (this.#isBeatAsked || !this.#claim.isBeatDue) return
+      this.#isBeatAsked = true
+      this.#unlessStorage(() => this.#claim.beat())
+        .catch((error: unknown) => {
+          this.#with.onError(error, `the claim to ${this.#dir} was not renewed`)
+        })
+        .finally(() => {
+          this.#isBeatAsked = false
+        })
     }, beatEveryMs)
   }
 
@@ -71,12 +84,15 @@ export class Holding {
   /** Lets others have the folder at once. Where storage is in the way, they wait until the claim is stale. */
   async giveUp(): Promise<void> {
     this.stop()
-    await within(giveUpLimitMs, this.#unlessStorage(this.#claim.release()))
+    await within(
+      giveUpLimitMs,
+      this.#unlessStorage(() => this.#claim.release())
+    )
   }
 
-  async #unlessStorage(work: Promise<unknown>): Promise<void> {
+  async #unlessStorage(work: () => Promise<unknown>): Promise<void> {
     try {
-      await work
+      await this.#with.inTurn(work)
     } catch (error) {
       if (systemCode(error) === null) throw error
     }

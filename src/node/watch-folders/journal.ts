@@ -29,6 +29,7 @@ const knownSchema = z.object({
   print: z.string(),
   outcome: z.enum(['queueing', 'queued', 'exists', 'refused']),
   jobId: z.string().nullable().default(null),
+  batchId: z.string().optional(),
   output: z.string().nullable().default(null),
   reason: z.string().nullable().default(null),
   at: z.string()

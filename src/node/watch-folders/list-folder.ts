@@ -12,6 +12,8 @@ export interface Listing {
   complete: boolean
   /** What is missing of it and why, in one line for a person. */
   problem: string | null
+  /** Folders in it that hold a file of the name `markName`. */
+  marked: string[]
 }
 
 export interface ListingLimits {
@@ -31,6 +33,7 @@ const bufferSize = 64
 /**
  * Reads a folder for files that fit the rules, piece by piece: the rest of the process runs in between, and never more
  * than one call is out to storage that may hang. Links are followed, each folder is read once.
+ * @param markName a file whose folders are told of, however the rules are
  * @param skipFolders real paths of folders not to look into
  * @param onProgress called after every answer of the storage
  * @throws the system's error when `dir` itself cannot be read, or the signal's reason
@@ -40,6 +43,7 @@ export async function listFolder(
   rules: WatchRules,
   options: {
     skipFolders?: ReadonlySet<string>
+    markName?: string
     signal: AbortSignal
     onProgress?: () => void
     limits?: ListingLimits
@@ -51,10 +55,11 @@ export async function listFolder(
 }
 
 class Walk {
-  readonly listing: Listing = { files: [], complete: true, problem: null }
+  readonly listing: Listing = { files: [], complete: true, problem: null, marked: [] }
   readonly #dir: string
   readonly #rules: WatchRules
   readonly #skip: ReadonlySet<string>
+  readonly #markName: string | null
   readonly #signal: AbortSignal
   readonly #limits: ListingLimits
   readonly #onProgress: () => void
@@ -65,6 +70,7 @@ class Walk {
     this.#dir = dir
     this.#rules = rules
     this.#skip = options.skipFolders ?? new Set()
+    this.#markName = options.markName ?? null
     this.#signal = options.signal
     this.#limits = options.limits ?? listingLimits
     this.#onProgress = options.onProgress ?? (() => {})
@@ -81,6 +87,7 @@ class Walk {
       if (++this.#entries > this.#limits.maxEntries) {
         return this.#miss(`it holds more than ${this.#limits.maxEntries} entries: the rest is not looked at`)
       }
+      if (entry.name === this.#markName && path !== '') this.listing.marked.push(path)
       const inner = path === '' ? entry.name : `${path}/${entry.name}`
       if ((await this.#entry(entry, inner)) === 'folder') subfolders.push(inner)
       if (this.listing.files.length >= this.#limits.maxFiles) {

@@ -15,7 +15,9 @@ import { takeUp, underNewRules } from './decide.ts'
 import { realDisk, type WatchDisk } from './disk.ts'
 import { WatchError } from './errors.ts'
 import type { KnownFile, Moment } from './files.ts'
+import { InnerWatches } from './inner-watches.ts'
 import { Journal, readJournals, type WatchHead } from './journal.ts'
+import { StorageTurns } from './storage-turns.ts'
 import { watchView } from './view.ts'
 import { WatchedFolder } from './watched-folder.ts'
 
@@ -45,15 +47,13 @@ export interface WatchCollaborators {
 }
 
 const maxWatches = 64
-/** Looks at once: one that hangs holds a thread of the few that the process has for files. */
-const looksAtOnce = 2
 
 /** The folders that this node watches. */
 export class WatchFolders {
   readonly #settings: WatchSettings
   readonly #with: WatchCollaborators
   readonly #disk: WatchDisk
-  readonly #looks = new PQueue({ concurrency: looksAtOnce })
+  readonly #turns: StorageTurns
   readonly #changes = new PQueue({ concurrency: 1 })
   #watches: WatchedFolder[] = []
   #started = false
@@ -62,6 +62,7 @@ export class WatchFolders {
     this.#settings = settings
     this.#with = collaborators
     this.#disk = collaborators.disk ?? realDisk
+    this.#turns = new StorageTurns((paths) => this.#disk.answers(paths))
   }
 
   /** Reads what earlier lives of the node watched. Looks begin with `start`. */
@@ -92,7 +93,7 @@ export class WatchFolders {
 
   /** Looks at every folder now; for those who do not wait for `start`. */
   async lookNow(): Promise<void> {
-    for (const folder of this.#watches) await folder.look()
+    await Promise.all(this.#watches.map((folder) => folder.look()))
   }
 
   async stop(): Promise<void> {
@@ -131,6 +132,16 @@ export class WatchFolders {
         exitStatus: 2
       })
     }
+    const places = queue.outDir === null ? [dir] : [dir, queue.outDir]
+    if (!(await this.#disk.answers(places))) {
+      throw new WatchError(
+        'not-a-folder',
+        `${places.join(' or ')} cannot be used: the storage does not answer`,
+        {
+          hint: 'Check its server and its mount.'
+        }
+      )
+    }
     const identity = await this.#disk.identity(dir)
     if (queue.preset !== 'auto') await this.#with.checkPreset(queue.preset)
     await this.#checkOut(dir, queue.outDir)
@@ -162,7 +173,7 @@ export class WatchFolders {
     const real = await this.#disk.realPath(dir)
     for (const folder of this.#watches) {
       if (folder.head.dir === dir || (identity !== null && folder.head.identity === identity)) return folder
-      if ((await this.#disk.realPath(folder.head.dir)) === real) return folder
+      if (folder.real === real) return folder
     }
     return null
   }
@@ -179,11 +190,13 @@ export class WatchFolders {
   async #find(name: string): Promise<WatchedFolder> {
     const byId = this.#watches.filter(({ head }) => head.id.startsWith(name))
     if (byId.length === 1) return byId[0]!
-    const real = isAbsolute(name) ? await this.#disk.realPath(resolve(name)) : null
-    for (const folder of this.#watches) {
-      if (real === null) break
-      if (folder.head.dir === resolve(name)) return folder
-      if ((await this.#disk.realPath(folder.head.dir)) === real) return folder
+    const dir = isAbsolute(name) ? resolve(name) : null
+    const named = this.#watches.find(({ head }) => head.dir === dir)
+    if (named) return named
+    if (dir !== null && (await this.#disk.answers([dir]))) {
+      const real = await this.#disk.realPath(dir)
+      const same = this.#watches.find((folder) => folder.real === real)
+      if (same) return same
     }
     throw new WatchError('unknown-watch', `${name} is not watched here`, {
       hint: 'See the folders with `proxima-node watch`.'
@@ -202,21 +215,21 @@ export class WatchFolders {
         const queued = new Set([...jobs()].map(({ request }) => request.output))
         return (path) => queued.has(path) || this.#watches.some((folder) => folder.made(path))
       },
-      claim: ({ dir, queue: { preset } }) =>
+      claim: ({ dir, queue: { preset } }, kind) =>
         new FolderClaim(
-          { dir, preset },
+          { dir, preset, kind },
           this.#settings.self,
           { disk: this.#disk, moment },
           this.#settings.claimLimits
         ),
-      skipFolders: async ({ queue: { outDir } }) => {
+      inner: new InnerWatches({ disk: this.#disk, moment }, this.#settings.claimLimits),
+      skipFolders: ({ queue: { outDir } }) => {
         const folders = [this.#settings.home, this.#settings.proxyRoot, outDir]
-        const named = folders.filter((path) => path !== null)
-        return new Set(await Promise.all(named.map((path) => this.#disk.realPath(path))))
+        return folders.filter((path) => path !== null)
       },
       whyAway,
       tell,
-      inTurn: (work) => this.#looks.add(work),
+      turns: this.#turns,
       onError
     })
   }

@@ -8,9 +8,11 @@ import { afterAnswer, decide, forgetGone, isSame, isTouched } from './decide.ts'
 import type { WatchDisk } from './disk.ts'
 import type { KnownFile, Moment, SeenFile, WaitingFile } from './files.ts'
 import { Holding } from './holding.ts'
+import { type InnerWatches, isBelow, leftToOthers, markName, watchKind } from './inner-watches.ts'
 import type { Journal, WatchHead } from './journal.ts'
 import type { Listing } from './list-folder.ts'
 import { Nap } from './nap.ts'
+import type { StorageTurns } from './storage-turns.ts'
 import { Waker } from './waker.ts'
 
 export interface WatchedFolderCollaborators {
@@ -23,20 +25,20 @@ export interface WatchedFolderCollaborators {
   /** Tells what this node made, or is about to make, as of now. */
   outputs: () => (path: string) => boolean
   /** Which of the nodes that watch a folder queues from it. */
-  claim: (head: WatchHead) => FolderClaim
+  claim: (head: WatchHead, kind: () => string) => FolderClaim
+  /** Which folders in it others see to. */
+  inner: InnerWatches
   /** Folders that are never looked into. */
-  skipFolders: (head: WatchHead) => Promise<ReadonlySet<string>>
+  skipFolders: (head: WatchHead) => readonly string[]
   /** Why the storage that the folder lies on is not there, or null. */
   whyAway: (dir: string) => Promise<string | null>
   /** A line for a person's log. */
   tell: (level: 'info' | 'warn', text: string) => void
-  /** Runs a look when there is room for one more. */
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Whatever asks the storage goes through here. */
+  turns: StorageTurns
   onError: (error: unknown, what: string) => void
 }
 
-/** Storage that says nothing for so long counts as away; the look that waits for it goes on. */
-const silentMs = 30_000
 /** A look that took long is followed by a rest of so many times its length. */
 const restPerLook = 9
 const maxKnown = 100_000
@@ -51,7 +53,13 @@ export class WatchedFolder {
   #holding: Holding
   #away: string | null = null
   #problem: string | null = null
+  /** What of it is left to others. */
+  #left: string | null = null
   #lookedAt: string | null = null
+  /** Since when the storage says nothing, ISO 8601. */
+  #silentSince: string | null = null
+  #isQueueing = false
+  #real: string | null = null
   /** Outputs of its files: also of jobs that were removed from the ledger since. */
   readonly #outputs = new Set<string>()
   readonly #with: WatchedFolderCollaborators
@@ -74,13 +82,18 @@ export class WatchedFolder {
     return this.#head
   }
 
+  /** Its real path when it was last looked at: told without asking storage that may hang. */
+  get real(): string {
+    return this.#real ?? this.#head.dir
+  }
+
   get state() {
     return {
       known: this.#known as ReadonlyMap<string, KnownFile>,
       waiting: this.#waiting as ReadonlyMap<string, WaitingFile>,
       away: this.#away,
       standby: this.#holding.standby,
-      problem: this.#problem,
+      problem: this.#problem ?? this.#left,
       lookedAt: this.#lookedAt
     }
   }
@@ -119,6 +132,7 @@ export class WatchedFolder {
       throw error
     }
     const { dir, queue } = before
+    if (head.dir !== dir) this.#real = null
     if (head.dir !== dir || head.queue.preset !== queue.preset) {
       await this.#holding.giveUp()
       this.#holding = this.#holdingOf(head)
@@ -140,7 +154,13 @@ export class WatchedFolder {
   }
 
   #holdingOf(head: WatchHead): Holding {
-    return new Holding(head.dir, this.#with.claim(head), this.#with)
+    const { tell, onError, turns } = this.#with
+    const inTurn = (work: () => Promise<unknown>) => turns.take('beat', [head.dir], work)
+    return new Holding(
+      head.dir,
+      this.#with.claim(head, () => watchKind(this.#head)),
+      { tell, onError, inTurn }
+    )
   }
 
   async #run(): Promise<void> {
@@ -148,7 +168,7 @@ export class WatchedFolder {
     while (!signal.aborted) {
       let pauseMs = this.#with.intervalMs
       try {
-        pauseMs = await this.#with.inTurn(() => (signal.aborted ? Promise.resolve(0) : this.look()))
+        pauseMs = await this.look()
       } catch (error) {
         this.#with.onError(error, `the watched folder ${this.#head.dir} could not be looked at`)
       }
@@ -157,17 +177,35 @@ export class WatchedFolder {
   }
 
   /**
-   * Looks at the folder once, and queues what is ripe.
+   * Looks at the folder once, in its turn, and queues what is ripe.
    * @returns how long to wait before the next look, in milliseconds
    */
   async look(): Promise<number> {
+    const { turns, skipFolders, intervalMs } = this.#with
+    const outcome = await turns.take(
+      'look',
+      [this.#head.dir, ...skipFolders(this.#head)],
+      (heard) => (this.#stopping.signal.aborted ? Promise.resolve(0) : this.#lookNow(heard)),
+      () => {
+        if (!this.#isQueueing) this.#isSilent()
+      }
+    )
+    if (outcome.kind === 'done') return outcome.value
+    if (outcome.kind === 'silent') this.#isSilent()
+    else this.#isAway('it is not looked at while other storage does not answer')
+    return intervalMs
+  }
+
+  async #lookNow(heard: () => void): Promise<number> {
     const { disk, moment, intervalMs } = this.#with
     const head = this.#head
     const beganMs = moment().nowMs
-    const listing = await this.#list(head)
+    const listing = await this.#list(head, heard)
     if (listing === null) return intervalMs
     this.#restMs = (moment().nowMs - beganMs) * restPerLook
     const real = await disk.realPath(head.dir)
+    heard()
+    this.#real = real
     const isOutput = this.#with.outputs()
     const files = listing.files.filter(({ path }) => {
       return ![head.dir, real].some((dir) => isOutput(join(dir, ...path.split('/'))))
@@ -187,7 +225,7 @@ export class WatchedFolder {
     const batchId = jobIdFrom(randomBytes(10))
     for (const file of ripe) {
       if (this.#stopping.signal.aborted || this.#head !== head) return 0
-      await this.#deal(file, head, batchId)
+      await this.#deal(file, { head, batchId, heard })
     }
     if (listing.complete) forgetGone(this.#known, files, maxKnown)
     if (this.#with.journal.isLong(this.#known.size)) {
@@ -197,42 +235,53 @@ export class WatchedFolder {
   }
 
   /** Null when the folder is away. */
-  async #list(head: WatchHead): Promise<Listing | null> {
+  async #list(head: WatchHead, heard: () => void): Promise<Listing | null> {
     const { disk, whyAway, skipFolders } = this.#with
     const { signal } = this.#stopping
-    let heard = performance.now()
-    const silence = setInterval(() => {
-      if (performance.now() - heard > silentMs) this.#isAway('the storage does not answer')
-    }, silentMs / 4)
     try {
       const why = await whyAway(head.dir)
+      heard()
       if (why !== null) {
         this.#isAway(why)
         return null
       }
+      // Its watch ended while it waited for the storage: nobody would give back what it claims now.
+      if (signal.aborted) return null
       if (!(await this.#holding.hold())) {
         this.#isThere(null)
         this.#waiting = new Map()
         return null
       }
-      const onProgress = (): void => {
-        heard = performance.now()
+      const skip = new Set<string>()
+      for (const path of skipFolders(head)) {
+        heard()
+        skip.add(await disk.realPath(path))
       }
       const listing = await disk.list(head.dir, head.rules, {
-        skipFolders: await skipFolders(head),
+        skipFolders: skip,
+        markName: markName(head.queue.preset),
         signal,
-        onProgress
+        onProgress: heard
       })
+      heard()
+      if (signal.aborted) return null
+      const left = await this.#with.inner.among(listing.marked, head, heard)
       await this.#waker.listen(head.dir, await disk.identity(head.dir))
       this.#isThere(listing.problem)
-      return listing
+      this.#leaves(leftToOthers(left))
+      return { ...listing, files: listing.files.filter(({ path }) => !isBelow(path, left)) }
     } catch (error) {
       if (signal.aborted) return null
       this.#isAway(systemReason(error))
       return null
-    } finally {
-      clearInterval(silence)
     }
+  }
+
+  /** What waits for the storage goes on waiting. */
+  #isSilent(): void {
+    const since = this.#silentSince ?? new Date(this.#with.moment().wallMs).toISOString()
+    this.#isAway(`the storage does not answer since ${since}`)
+    this.#silentSince = since
   }
 
   #isAway(why: string): void {
@@ -240,6 +289,7 @@ export class WatchedFolder {
       this.#with.tell('warn', `the watched folder ${this.#head.dir} is away: ${why}; it is waited for`)
     }
     this.#away = why
+    this.#silentSince = null
   }
 
   #isThere(problem: string | null): void {
@@ -249,17 +299,29 @@ export class WatchedFolder {
       this.#with.tell('warn', `the watched folder ${dir} is not seen whole: ${problem}`)
     }
     this.#away = null
+    this.#silentSince = null
     this.#problem = problem
   }
 
-  async #deal(file: SeenFile, head: WatchHead, batchId: string): Promise<void> {
+  #leaves(left: string | null): void {
+    if (left !== null && left !== this.#left) {
+      this.#with.tell('info', `of the watched folder ${this.#head.dir}, ${left}`)
+    }
+    this.#left = left
+  }
+
+  async #deal(
+    file: SeenFile,
+    { head, batchId, heard }: { head: WatchHead; batchId: string; heard: () => void }
+  ): Promise<void> {
     const { disk, moment } = this.#with
     const { signal } = this.#stopping
     const path = join(head.dir, ...file.path.split('/'))
     let print: string
     try {
-      print = await disk.print(path, signal)
+      print = await disk.print(path, signal, heard)
       const now = await disk.look(path)
+      heard()
       if (now === null || !isSame(now, file)) return
       // Another took over while this machine slept.
       if (!(await this.#holding.isMine())) return
@@ -274,18 +336,30 @@ export class WatchedFolder {
     const { sizeBytes, mtimeMs } = file
     const none = { jobId: null, output: null, reason: null }
     const at = new Date(moment().wallMs).toISOString()
-    const intent = { sizeBytes, mtimeMs, print, outcome: 'queueing' as const, ...none, at }
+    const intent = { sizeBytes, mtimeMs, print, outcome: 'queueing' as const, ...none, batchId, at }
     await this.#with.journal.append(file.path, intent)
+    heard()
     if (signal.aborted) return
-    const answer = await this.#with.queue({
+    const answer = await this.#queue({
       ...head.queue,
       sources: [path],
       batchId,
       origins: { [path]: { kind: 'watch', file: head.dir } }
     })
+    heard()
     // Refused because the node stops: its next life finds out how far this came.
     if (signal.aborted && answer.kind === 'refused') return
     await this.#answered(answer, file, print)
+  }
+
+  /** It may take minutes with a source that is well: its storage is not taken for away meanwhile. */
+  async #queue(params: QueueParams): Promise<QueueLine> {
+    this.#isQueueing = true
+    try {
+      return await this.#with.queue(params)
+    } finally {
+      this.#isQueueing = false
+    }
   }
 
   async #answered(answer: QueueLine, file: SeenFile, print: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -25,11 +25,16 @@ if (process.env.PROXIMA_RUNTIME_RESTARTED !== '1')
   ' '
 )
 
-const mainFile = `export const main = () => {
+const mainFile = `import { open, stat } from 'node:fs/promises'
+export const main = () => {
   const [what, value] = process.argv.slice(2)
   if (what === 'exit') process.exit(Number(value))
   if (what === 'echo') { process.stdin.pipe(process.stdout); return }
   if (what === 'die') process.kill(process.pid, value)
+  if (what === 'hang') {
+    for (let call = 0; call < 8; call++) void open(value, 'r')
+    process.stdin.once('data', () => stat('.').then(() => console.log('files answer')))
+  }
   process.on('SIGTERM', () => process.exit(42))
   process.on('disconnect', () => process.exit(43))
   console.log('ready', process.pid, process.env.PROXIMA_RUNTIME_RESTARTED)
@@ -101,6 +106,18 @@ describe.each([{ old: false }, { old: true }])('the launcher (under an old Node:
 
   it('leaves no trace of itself in the environment', async () => {
     expect(await firstLine(start(['wait'], { old }))).toMatch(/^ready \d+ undefined$/)
+  })
+
+  it.skipIf(process.platform === 'win32')('leaves threads for files where storage hangs', async () => {
+    const pipe = join(installation, 'nobody-writes')
+    execFileSync('mkfifo', [pipe])
+    const child = start(['hang', pipe], { old })
+    const [, pid] = (await firstLine(child)).split(' ')
+    child.stdin?.write('?')
+    const [answer] = await once(child.stdout as NodeJS.ReadableStream, 'data')
+    expect(String(answer)).toBe('files answer\n')
+    // Such calls hold up even the end of their process.
+    process.kill(Number(pid), 'SIGKILL')
   })
 
   it('says how to build what is not built', async () => {

@@ -125,6 +125,13 @@ describe('a look at a folder', () => {
   )
 })
 
+test('tells which folders inside hold a mark, however the rules are', async () => {
+  mkdirSync(join(dir, 'day1', 'card'), { recursive: true })
+  for (const path of ['.mark', 'day1/.mark', 'day1/card/.mark', 'day1/.mark-2']) put(path, '')
+  const { marked } = await listFolder(dir, { ...rules, extensions: ['mxf'] }, { signal, markName: '.mark' })
+  expect(marked).toEqual(['day1', 'day1/card'])
+})
+
 describe('a print', () => {
   test('is of the content: neither of the time nor of the name', async () => {
     const [a, b, c] = [put('a.mov', 'same'), put('b.mov', 'same'), put('c.mov', 'lame')]

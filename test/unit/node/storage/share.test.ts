@@ -206,4 +206,20 @@ describe('seeing a root', () => {
     ])
     expect(looks).toBe(1)
   })
+
+  it('holds up who asks for its own folders alone', async () => {
+    await (await kit.open('one')).share(kit.dir('dead'), null)
+    const alive = await (await kit.open('one')).share(kit.dir('alive'), null)
+    const asked: string[] = []
+    const prove = async ({ path }: { path: string }) => {
+      asked.push(path)
+      if (path === alive.path) return { visible: true as const, realPath: path }
+      return { visible: false as const, reason: 'it is not mounted' }
+    }
+    const storage = await kit.open('one', { prove })
+    expect(await storage.whyAway(kit.at('alive', 'in'))).toBe(null)
+    expect(await storage.whyAway(kit.at('elsewhere'))).toBe(null)
+    expect(asked).toEqual([alive.path])
+    expect(await storage.whyAway(kit.at('dead', 'in'))).toBe('it is not mounted')
+  })
 })

@@ -54,6 +54,12 @@ export class Scene {
   readonly errors: unknown[] = []
   nowMs = 0
   away: string | null = null
+  whyAway = async (): Promise<string | null> => this.away
+  /** Storage below this never answers, until it is set to null. */
+  hanging: string | null = null
+  /** Calls that it has not answered: each holds a thread. */
+  held = 0
+  #server = Promise.withResolvers<void>()
   problem: string | null = null
   /** What `queue` answers instead of making a job. */
   answer: ((source: string) => QueueLine | null) | null = null
@@ -84,14 +90,25 @@ export class Scene {
     this.folders.delete(from)
   }
 
-  readonly disk: WatchDisk = {
-    list: async (dir) => {
+  /** The server is back: whoever waits is answered. */
+  answerAgain(): void {
+    this.hanging = null
+    this.#server.resolve()
+    this.#server = Promise.withResolvers()
+  }
+
+  readonly disk: WatchDisk = this.#mayHang({
+    list: async (dir, _, { markName }) => {
       if (!this.folders.has(dir)) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
       const files = [...this.files].flatMap(([path, { content, mtimeMs }]) => {
         const inside = path.startsWith(`${dir}/`)
         return inside ? [{ path: path.slice(dir.length + 1), sizeBytes: content.length, mtimeMs }] : []
       })
-      return { files, complete: this.problem === null, problem: this.problem }
+      const marked = [...this.marks.keys()].flatMap((path) => {
+        const folder = path.slice(dir.length + 1, -`/${markName}`.length)
+        return path.startsWith(`${dir}/`) && path.endsWith(`/${markName}`) && folder !== '' ? [folder] : []
+      })
+      return { files, complete: this.problem === null, problem: this.problem, marked }
     },
     print: async (path) => {
       const file = this.files.get(path)
@@ -111,11 +128,36 @@ export class Scene {
       this.marks.set(path, text)
       return true
     },
-    writeMark: async (path, text) => {
+    writeMark: async (path, text, isStill) => {
+      const before = this.#marked(path).get(path)
+      if (before === undefined) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
       if (this.unwritable !== null) throw Object.assign(new Error('no'), { code: this.unwritable })
+      if (!isStill(before)) return false
       this.#marked(path).set(path, text)
+      return true
     },
-    removeMark: async (path) => void this.#marked(path).delete(path)
+    removeMark: async (path) => void this.#marked(path).delete(path),
+    answers: async (paths) => !paths.some((path) => this.#hangs(path))
+  })
+
+  #hangs(path: string): boolean {
+    return this.hanging !== null && path.startsWith(this.hanging)
+  }
+
+  #mayHang(disk: WatchDisk): WatchDisk {
+    const calls = Object.entries(disk).map(([name, call]) => {
+      if (name === 'answers') return [name, call]
+      const asked = async (path: string, ...rest: unknown[]): Promise<unknown> => {
+        while (this.#hangs(path)) {
+          this.held += 1
+          await this.#server.promise
+          this.held -= 1
+        }
+        return (call as (path: string, ...rest: unknown[]) => Promise<unknown>)(path, ...rest)
+      }
+      return [name, asked]
+    })
+    return Object.fromEntries(calls) as WatchDisk
   }
 
   /** Marks of a folder that is there. */
@@ -142,7 +184,7 @@ export class Scene {
         checkPreset: async (name) => {
           if (name !== 'dnxhr_sq' && name !== 'prores_lt') throw new Error(`no preset ${name}`)
         },
-        whyAway: async () => this.away,
+        whyAway: () => this.whyAway(),
         tell: (_, text) => void this.told.push(text),
         onError: (error) => void this.errors.push(error),
         disk: this.disk
@@ -163,7 +205,8 @@ export class Scene {
     this.queued.push(source)
     const id = `job${this.jobs.length + 1}`
     const output = `/out/${source.split('/').at(-1)}`
-    const request = { ...requestOf({ source, output }), origin: params.origins![source]! }
+    const origin = params.origins![source]!
+    const request = { ...requestOf({ source, output }), origin, batchId: params.batchId! }
     this.jobs.push({ id, seq: this.jobs.length + 1, status: 'active', request } as unknown as JobRecord)
     return { kind: 'queued', job: jobView(id, { source, output }) }
   }

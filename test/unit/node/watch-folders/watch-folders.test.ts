@@ -198,11 +198,65 @@ describe('a watched folder', () => {
     vi.advanceTimersByTime(25_000)
     expect(watches.views()[0]?.status).toBe('watching')
     vi.advanceTimersByTime(25_000)
-    expect(watches.views()[0]).toMatchObject({ status: 'away', reason: 'the storage does not answer' })
+    expect(watches.views()[0]).toMatchObject({
+      status: 'away',
+      reason: 'the storage does not answer since 2026-03-01T12:00:05.000Z'
+    })
     answer.resolve()
     await looking
     expect(watches.views()[0]).toMatchObject({ status: 'watching', reason: null })
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('does not hold up the others when its storage hangs, nor who watches another or ends its watch', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const scene = given()
+    const watches = await scene.open()
+    for (const dir of ['/nas/1', '/nas/2', '/nas/3']) {
+      scene.folders.set(dir, `inode of ${dir}`)
+      await watches.watch(asked(dir))
+    }
+    await watches.watch(asked('/in'))
+    scene.put('/in/a.mov', 'aaa')
+    scene.hanging = '/nas'
+    const hanging = watches.lookNow()
+    await vi.waitFor(() => expect(scene.held).toBe(2))
+    vi.advanceTimersByTime(45_000)
+    for (let n = 0; n < 4; n++) {
+      scene.nowMs += 5_000
+      void watches.lookNow()
+      const looked = new Date(Date.parse('2026-03-01T12:00:00Z') + scene.nowMs).toISOString()
+      await vi.waitFor(() => expect(watches.views()[3]?.lookedAt).toBe(looked))
+    }
+    await vi.waitFor(() => expect(scene.queued).toEqual(['/in/a.mov']))
+    expect(watches.views().map(({ status }) => status)).toEqual(['away', 'away', 'away', 'watching'])
+    expect(watches.views()[2]?.reason).toBe('the storage does not answer since 2026-03-01T12:00:05.000Z')
+    expect(scene.held).toBe(2)
+
+    await expect(watches.watch(asked('/nas/4'))).rejects.toThrow(
+      '/nas/4 cannot be used: the storage does not'
+    )
+    scene.folders.set('/more', 'inode of more')
+    expect((await watches.watch(asked('/more'))).change).toBe('added')
+    expect((await watches.unwatch('/nas/1')).dir).toBe('/nas/1')
+    expect(scene.held).toBe(2)
+    scene.answerAgain()
+    await hanging
+  })
+
+  it('is not claimed once more by a look that was held up until its watch had ended', async () => {
+    const scene = given()
+    const watches = await scene.open()
+    await watches.watch(asked('/in'))
+    const answer = Promise.withResolvers<null>()
+    scene.whyAway = () => answer.promise
+    const looking = scene.look(watches)
+    await watches.unwatch('/in')
+    expect(scene.marks.size).toBe(0)
+    answer.resolve(null)
+    await looking
+    expect(scene.marks.size).toBe(0)
   })
 
   it('tells when a file was replaced but its output must be left as it is', async () => {
@@ -289,6 +343,24 @@ describe('what is watched', () => {
     for (let n = 0; n < 4; n++) await scene.look(second)
     expect(scene.queued).toEqual(['/in/a.mov'])
     expect(second.views()[0]?.queued).toMatchObject([{ jobId: 'job1', output: '/out/a.mov' }])
+  })
+
+  it('has a replaced file queued also when a crash came just before that', async () => {
+    const scene = given()
+    const first = await scene.open()
+    await first.watch(asked('/in'))
+    scene.put('/in/a.mov', 'aaa')
+    for (let n = 0; n < 4; n++) await scene.look(first)
+    scene.put('/in/a.mov', 'bbb')
+    for (let n = 0; n < 4; n++) await scene.look(first)
+    expect(scene.queued).toHaveLength(2)
+    // Written down that it is about to be queued; the second job was never made.
+    const journal = join(scene.home, 'watches', readdirSync(join(scene.home, 'watches'))[0]!)
+    writeFileSync(journal, `${readFileSync(journal, 'utf8').trimEnd().split('\n').slice(0, -1).join('\n')}\n`)
+    scene.jobs.pop()
+    const second = await scene.open()
+    for (let n = 0; n < 4; n++) await scene.look(second)
+    expect(scene.queued).toHaveLength(3)
   })
 
   it('is set aside when what it remembers was damaged, and the others go on', async () => {
