@@ -12,6 +12,7 @@ import { type InnerWatches, isBelow, leftToOthers, markName, watchKind } from '.
 import type { Journal, WatchHead } from './journal.ts'
 import type { Listing } from './list-folder.ts'
 import { Nap } from './nap.ts'
+import { Presence } from './presence.ts'
 import type { StorageTurns } from './storage-turns.ts'
 import { Waker } from './waker.ts'
 
@@ -51,13 +52,8 @@ export class WatchedFolder {
   #known: Map<string, KnownFile>
   #waiting = new Map<string, WaitingFile>()
   #holding: Holding
-  #away: string | null = null
-  #problem: string | null = null
-  /** What of it is left to others. */
-  #left: string | null = null
+  readonly #presence: Presence
   #lookedAt: string | null = null
-  /** Since when the storage says nothing, ISO 8601. */
-  #silentSince: string | null = null
   #isQueueing = false
   #real: string | null = null
   /** Outputs of its files: also of jobs that were removed from the ledger since. */
@@ -75,6 +71,7 @@ export class WatchedFolder {
     this.#known = known
     this.#with = collaborators
     this.#holding = this.#holdingOf(head)
+    this.#presence = new Presence(() => this.#head.dir, collaborators)
     for (const { output } of known.values()) if (output !== null) this.#outputs.add(output)
   }
 
@@ -91,9 +88,9 @@ export class WatchedFolder {
     return {
       known: this.#known as ReadonlyMap<string, KnownFile>,
       waiting: this.#waiting as ReadonlyMap<string, WaitingFile>,
-      away: this.#away,
+      away: this.#presence.away,
       standby: this.#holding.standby,
-      problem: this.#problem ?? this.#left,
+      problem: this.#presence.problem,
       lookedAt: this.#lookedAt
     }
   }
@@ -187,12 +184,12 @@ export class WatchedFolder {
       [this.#head.dir, ...skipFolders(this.#head)],
       (heard) => (this.#stopping.signal.aborted ? Promise.resolve(0) : this.#lookNow(heard)),
       () => {
-        if (!this.#isQueueing) this.#isSilent()
+        if (!this.#isQueueing) this.#presence.fallSilent()
       }
     )
     if (outcome.kind === 'done') return outcome.value
-    if (outcome.kind === 'silent') this.#isSilent()
-    else this.#isAway('it is not looked at while other storage does not answer')
+    if (outcome.kind === 'silent') this.#presence.fallSilent()
+    else this.#presence.goAway('it is not looked at while other storage does not answer')
     return intervalMs
   }
 
@@ -242,13 +239,13 @@ export class WatchedFolder {
       const why = await whyAway(head.dir)
       heard()
       if (why !== null) {
-        this.#isAway(why)
+        this.#presence.goAway(why)
         return null
       }
       // Its watch ended while it waited for the storage: nobody would give back what it claims now.
       if (signal.aborted) return null
       if (!(await this.#holding.hold())) {
-        this.#isThere(null)
+        this.#presence.beThere(null)
         this.#waiting = new Map()
         return null
       }
@@ -267,47 +264,14 @@ export class WatchedFolder {
       if (signal.aborted) return null
       const left = await this.#with.inner.among(listing.marked, head, heard)
       await this.#waker.listen(head.dir, await disk.identity(head.dir))
-      this.#isThere(listing.problem)
-      this.#leaves(leftToOthers(left))
+      this.#presence.beThere(listing.problem)
+      this.#presence.leave(leftToOthers(left))
       return { ...listing, files: listing.files.filter(({ path }) => !isBelow(path, left)) }
     } catch (error) {
       if (signal.aborted) return null
-      this.#isAway(systemReason(error))
+      this.#presence.goAway(systemReason(error))
       return null
     }
-  }
-
-  /** What waits for the storage goes on waiting. */
-  #isSilent(): void {
-    const since = this.#silentSince ?? new Date(this.#with.moment().wallMs).toISOString()
-    this.#isAway(`the storage does not answer since ${since}`)
-    this.#silentSince = since
-  }
-
-  #isAway(why: string): void {
-    if (this.#away === null) {
-      this.#with.tell('warn', `the watched folder ${this.#head.dir} is away: ${why}; it is waited for`)
-    }
-    this.#away = why
-    this.#silentSince = null
-  }
-
-  #isThere(problem: string | null): void {
-    const { dir } = this.#head
-    if (this.#away !== null) this.#with.tell('info', `the watched folder ${dir} is back`)
-    if (problem !== null && problem !== this.#problem) {
-      this.#with.tell('warn', `the watched folder ${dir} is not seen whole: ${problem}`)
-    }
-    this.#away = null
-    this.#silentSince = null
-    this.#problem = problem
-  }
-
-  #leaves(left: string | null): void {
-    if (left !== null && left !== this.#left) {
-      this.#with.tell('info', `of the watched folder ${this.#head.dir}, ${left}`)
-    }
-    this.#left = left
   }
 
   async #deal(
