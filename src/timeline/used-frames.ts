@@ -1,6 +1,6 @@
 import type { TimelineMedia, UsedRange } from './model.ts'
-import { add, ceil, floor, multiply, type Rational, rational, subtract, zero } from './rational.ts'
-import { timecodeToTime } from './timecode.ts'
+import { add, ceil, floor, multiply, type Rational, rational, round, subtract, zero } from './rational.ts'
+import { isDropFrame, timecodeToTime } from './timecode.ts'
 
 /** What is known of the found file itself, from probing it. */
 export interface FileFacts {
@@ -50,9 +50,16 @@ export function usedFrames(
 function framesOf(range: UsedRange, file: FileFacts): FrameSpan | null {
   const bounds = secondsOf(range, file)
   if (bounds === null) return null
-  const from = Math.max(0, floor(multiply(bounds.start, file.rate)))
-  const to = Math.min(file.frameCount, ceil(multiply(bounds.end, file.rate)))
+  const from = Math.max(0, floor(snapped(multiply(bounds.start, file.rate))))
+  const to = Math.min(file.frameCount, ceil(snapped(multiply(bounds.end, file.rate))))
   return from < to ? { from, to } : null
+}
+
+/** The whole number of frames that is meant: between rates programs round times to some decimals. */
+function snapped(frames: Rational): Rational {
+  const whole = rational(round(frames))
+  const difference = subtract(frames, whole)
+  return Math.abs(difference.num) * 1000 < difference.den ? whole : frames
 }
 
 function secondsOf(range: UsedRange, file: FileFacts): { start: Rational; end: Rational } | null {
@@ -65,8 +72,9 @@ function secondsOf(range: UsedRange, file: FileFacts): { start: Rational; end: R
     const start = subtract(range.start, origin)
     return { start, end: add(start, range.duration) }
   }
-  const from = timecodeToTime(range.from, file.rate)
-  const to = timecodeToTime(range.to, file.rate)
+  const drop = file.startTimecode !== null && isDropFrame(file.startTimecode)
+  const from = timecodeToTime(range.from, file.rate, drop)
+  const to = timecodeToTime(range.to, file.rate, drop)
   return from === null || to === null ? null : { start: subtract(from, origin), end: subtract(to, origin) }
 }
 

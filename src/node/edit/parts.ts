@@ -3,6 +3,7 @@ import type { SourcePart } from '../../model/index.ts'
 import {
   type FrameSpan,
   formatTimecode,
+  isDropFrame,
   multiply,
   partStart,
   type Rational,
@@ -29,7 +30,7 @@ export function partsUsed(
   const spans = joined(media.flatMap((one) => usedFrames(one, file, { handleFrames })))
   const [first] = spans
   if (first === undefined || (first.from === 0 && first.to === frameCount)) return null
-  const dropFrame = startTimecode !== null && !/:\d{2,3}$/.test(startTimecode)
+  const dropFrame = startTimecode !== null && isDropFrame(startTimecode)
   return spans.map((span) => ({
     start: span.from,
     end: span.to,

@@ -2,7 +2,7 @@ import { readLocations } from '../location.ts'
 import type { TimelineMedia } from '../model.ts'
 import { decoded, endingOf, foldName, lastComponent, stemOf } from '../names.ts'
 import { add, compare, equal, type Rational, subtract } from '../rational.ts'
-import { timecodeToTime } from '../timecode.ts'
+import { isDropFrame, timecodeToTime } from '../timecode.ts'
 
 /** A file under a root, as the caller probed it; null for what it does not tell. */
 export interface IndexedFile {
@@ -106,13 +106,15 @@ const startOf = (file: IndexedFile): Rational | null =>
 /** Whether everything that is used by timecode lies in the file. */
 function coversUses(media: TimelineMedia, file: IndexedFile, start: Rational): boolean | null {
   const { rate, duration } = file
+  const drop = file.startTimecode !== null && isDropFrame(file.startTimecode)
   if (rate === null || duration === null) return null
   const end = add(start, duration)
   let known: boolean | null = null
   for (const { range } of media.uses) {
     if (range === null || range.clock === 'first-frame') continue
-    const from = range.clock === 'timecode' ? timecodeToTime(range.from, rate) : range.start
-    const to = range.clock === 'timecode' ? timecodeToTime(range.to, rate) : add(range.start, range.duration)
+    const from = range.clock === 'timecode' ? timecodeToTime(range.from, rate, drop) : range.start
+    const to =
+      range.clock === 'timecode' ? timecodeToTime(range.to, rate, drop) : add(range.start, range.duration)
     if (from === null || to === null || compare(from, start) < 0 || compare(to, end) > 0) return false
     known = true
   }

@@ -206,6 +206,18 @@ describe('finding a medium in the index', () => {
       })
     })
 
+    it('reads colons as the file counts, whose numbers are dropped', () => {
+      const range = { clock: 'timecode', from: '01:09:59:10', to: '01:10:00:00' } as const
+      const atEnd = { ...event, uses: [{ range, track: 'video', enabled: true } as const] }
+      const there = file('/nas/ZZ100_501.mov', {
+        reel: 'ZZ100_501',
+        startTimecode: '01:09:00;02',
+        rate: rational(30_000, 1001),
+        duration: rational(1_798 * 1001, 30_000)
+      })
+      expect(findInIndex(atEnd, [there])).toMatchObject({ status: 'found', evidence: ['reel', 'timecode'] })
+    })
+
     it('is ambiguous when two such reels have the timecode', () => {
       const files = [roll('ZZ100_501', '01:00:00:00'), roll('ZZ100_502', '01:00:00:00')]
       expect(findInIndex(event, files).status).toBe('ambiguous')
