@@ -1,5 +1,5 @@
 import { basename, win32 } from 'node:path'
-import type { TimelineFiles } from '../files.ts'
+import type { Places } from '../files.ts'
 import { formatLocation, isAbsolute, type Location, readLocations, readPath } from '../location.ts'
 import type { TimelineMedia } from '../model.ts'
 import {
@@ -37,7 +37,7 @@ export interface FindSettings {
 export async function findMedia(
   media: TimelineMedia,
   settings: FindSettings,
-  files: TimelineFiles,
+  files: Places,
   index: readonly IndexedFile[]
 ): Promise<MediaOutcome> {
   const byPath = await findByPath(media, settings, files)
@@ -48,7 +48,7 @@ export async function findMedia(
 export async function findByPath(
   media: TimelineMedia,
   settings: FindSettings,
-  files: TimelineFiles
+  files: Places
 ): Promise<MediaOutcome | null> {
   const locations = media.path === null ? [] : readLocations(media.path)
   for (const location of locations) {
