@@ -5,7 +5,7 @@
 export { exportInstead, isTimelinePath } from './detect.ts'
 export { type TextPlace, TimelineError, type TimelineErrorCode } from './errors.ts'
 export { type Places, realFiles, type TimelineFiles } from './files.ts'
-export { type Conflict, type Evidence, type IndexedFile, nameFits, namesFit } from './find/candidates.ts'
+export { type Conflict, type Evidence, type IndexedFile, namesFit } from './find/candidates.ts'
 export {
   type FindSettings,
   findByPath,

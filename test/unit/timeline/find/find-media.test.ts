@@ -3,7 +3,7 @@ import {
   findInIndex,
   findMedia,
   type IndexedFile,
-  nameFits,
+  namesFit,
   rational,
   type TimelineMedia
 } from '../../../../src/timeline/index.ts'
@@ -165,14 +165,18 @@ describe('finding a medium in the index', () => {
 
   it('does not take a file of another ending for one whose path is known', () => {
     expect(findInIndex(shot, [file('/nas/A001.mp4')]).status).toBe('missing')
-    expect(nameFits(shot, 'A001.mp4')).toBe(false)
+    expect(namesFit([shot])('A001.mp4')).toBe(false)
   })
 
   it('lets the name of a clip stand for a file with an ending', () => {
     const clip = medium({ name: 'interview', aliases: ['A001.mov'] })
-    expect(nameFits(clip, 'Interview.mxf')).toBe(true)
-    expect(nameFits(clip, 'A001.mov')).toBe(true)
-    expect(nameFits(clip, 'A002.mov')).toBe(false)
+    expect(namesFit([clip])('Interview.mxf')).toBe(true)
+    expect(findInIndex(clip, [file('/nas/A002.mov'), file('/nas/Interview.mxf')])).toMatchObject({
+      status: 'found',
+      path: '/nas/Interview.mxf'
+    })
+    expect(namesFit([clip])('A001.mov')).toBe(true)
+    expect(namesFit([clip])('A002.mov')).toBe(false)
   })
 
   it('takes a start of zero for no statement', () => {
