@@ -28,4 +28,11 @@ export { multiply, type Rational, rateFromDecimal, rational, round } from './rat
 export { readTimeline, readTimelineText } from './read.ts'
 export * from './resolve/index.ts'
 export { formatTimecode, isDropFrame, timecodeToTime } from './timecode.ts'
-export { type FileFacts, type FrameSpan, partStart, usedFrames } from './used-frames.ts'
+export {
+  doubtOf,
+  type FileFacts,
+  type FrameSpan,
+  partStart,
+  type UseDoubt,
+  usedFrames
+} from './used-frames.ts'

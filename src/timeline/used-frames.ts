@@ -1,5 +1,16 @@
 import type { TimelineMedia, UsedRange } from './model.ts'
-import { add, ceil, floor, multiply, type Rational, rational, round, subtract, zero } from './rational.ts'
+import {
+  add,
+  ceil,
+  compare,
+  floor,
+  multiply,
+  type Rational,
+  rational,
+  round,
+  subtract,
+  zero
+} from './rational.ts'
 import { isDropFrame, timecodeToTime } from './timecode.ts'
 
 /** What is known of the found file itself, from probing it. */
@@ -44,6 +55,27 @@ export function usedFrames(
     else merged.push({ ...span })
   }
   return merged
+}
+
+/**
+ * What an edit says of a file that the file does not bear out: a use `not-told` or `outside` the file makes all of it
+ * used; `beyond` are pictures before its first frame or after its last one, by more than one frame, which programs count
+ * differently.
+ */
+export type UseDoubt = 'not-told' | 'outside' | 'beyond'
+
+/** The gravest doubt about what is used of a file, or null. */
+export function doubtOf(media: TimelineMedia, file: FileFacts): UseDoubt | null {
+  const uses = media.uses.filter((use) => use.enabled)
+  if (uses.some(({ range }) => range === null)) return 'not-told'
+  if (uses.some(({ range }) => range !== null && framesOf(range, file) === null)) return 'outside'
+  const isBeyond = uses.some(({ range, track }) => {
+    const bounds = range === null || track === 'audio' ? null : secondsOf(range, file)
+    if (bounds === null) return false
+    const end = multiply(bounds.end, file.rate)
+    return multiply(bounds.start, file.rate).num < 0 || compare(end, rational(file.frameCount + 1)) > 0
+  })
+  return isBeyond ? 'beyond' : null
 }
 
 /** The frames of one range; null when it does not lie in the file. Part of a frame counts as all of it. */

@@ -264,6 +264,17 @@ describe('finding the clips of a timeline', () => {
     ])
   })
 
+  it('says which files are queued whole because their use is not told', async () => {
+    const { find } = deskOf({
+      '/edit/cut.otio': otio({ name: 'a', url: 'file:///media/a.mov' }),
+      '/media/a.mov': 'x'
+    })
+    expect((await find({ handlesMs: 0 })).notes).toEqual([
+      '/media/a.mov is queued whole: the timeline does not tell which part of it is used (another speed?)'
+    ])
+    expect((await find()).notes).toEqual([])
+  })
+
   it('leaves out what is switched off, only heard or filtered, with the reason', async () => {
     const { find, probed } = deskOf(
       {
