@@ -31,11 +31,26 @@ export async function run(argv: readonly string[], world: World): Promise<ExitSt
     })
   }
   try {
+    refuseEmpty(argv)
     await buildProgram(world, act).parseAsync([...argv], { from: 'user' })
     return status
   } catch (error) {
     return tellFailure(error, argv, world)
   }
+}
+
+/**
+ * No argument is ever meant to be empty: it is what a shell makes of a variable that is not set, and as a path it would
+ * be the current folder.
+ */
+function refuseEmpty(argv: readonly string[]): void {
+  const at = argv.findIndex((text) => /^(--[\w-]+=)?\s*$/.test(text))
+  if (at === -1) return
+  const flag = [argv[at]!.replace(/=\s*$/, ''), argv[at - 1]].find((text) => text?.startsWith('-'))
+  const which = flag === undefined ? 'an argument' : `the argument after ${flag}`
+  throw new CliError('usage', `${which} is empty`, {
+    hint: 'Give it, or leave it out; perhaps a variable of the shell is not set'
+  })
 }
 
 interface SharedFlags {

@@ -17,6 +17,9 @@ export interface TimelineFiles {
   readZipped(archive: string, name: string, maxSizeBytes: number): Promise<Uint8Array | 'too-large' | null>
 }
 
+/** What finding media needs of it. */
+export type Places = Pick<TimelineFiles, 'look' | 'list'>
+
 /** The real file system. Errors of the system are thrown as they are, but for what is simply not there. */
 export const realFiles: TimelineFiles = {
   async look(path) {

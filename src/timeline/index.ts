@@ -4,8 +4,8 @@
  */
 export { exportInstead, isTimelinePath } from './detect.ts'
 export { type TextPlace, TimelineError, type TimelineErrorCode } from './errors.ts'
-export { realFiles, type TimelineFiles } from './files.ts'
-export { type Conflict, type Evidence, type IndexedFile, nameFits, namesFit } from './find/candidates.ts'
+export { type Places, realFiles, type TimelineFiles } from './files.ts'
+export { type Conflict, type Evidence, type IndexedFile, namesFit } from './find/candidates.ts'
 export {
   type FindSettings,
   findByPath,
@@ -27,5 +27,12 @@ export * from './model.ts'
 export { multiply, type Rational, rateFromDecimal, rational, round } from './rational.ts'
 export { readTimeline, readTimelineText } from './read.ts'
 export * from './resolve/index.ts'
-export { formatTimecode, timecodeToTime } from './timecode.ts'
-export { type FileFacts, type FrameSpan, partStart, usedFrames } from './used-frames.ts'
+export { formatTimecode, isDropFrame, timecodeToTime } from './timecode.ts'
+export {
+  doubtOf,
+  type FileFacts,
+  type FrameSpan,
+  partStart,
+  type UseDoubt,
+  usedFrames
+} from './used-frames.ts'

@@ -28,9 +28,15 @@ export function parseTimecode(text: string): Timecode | null {
 /** Frames that a second of timecode counts: 30 at 29.97. */
 export const nominalRate = (rate: Rational): number => ceil(rate)
 
-/** Drop-frame counting leaves out frame numbers (never frames) at rates near 29.97 and 59.94 only (SMPTE ST 12-1). */
-const droppedPerMinute = (rate: Rational): number =>
-  rate.den === 1001 && nominalRate(rate) % 30 === 0 ? (nominalRate(rate) / 30) * 2 : 0
+/**
+ * Drop-frame counting leaves out frame numbers (never frames) at rates near 29.97 and 59.94 only (SMPTE ST 12-1).
+ * Files tell these as 30000/1001, or, where somebody typed 29.97, as 2997/100.
+ */
+const droppedPerMinute = (rate: Rational): number => {
+  const nominal = nominalRate(rate)
+  const isNear = nominal % 30 === 0 && rate.den > 1 && rate.num > 0.998 * nominal * rate.den
+  return isNear ? (nominal / 30) * 2 : 0
+}
 
 /**
  * The number of the frame that a timecode names, from 00:00:00:00 on.
@@ -67,12 +73,19 @@ export function formatTimecode(frame: number, rate: Rational, dropFrame = false)
   ].join(':')
 }
 
+/** Whether a timecode is written as one whose counting drops frame numbers. */
+export const isDropFrame = (text: string): boolean => parseTimecode(text)?.dropFrame ?? false
+
 /**
  * The time that a written timecode stands for: its frame number ÷ the rate, as ffprobe and editing programs count.
+ * @param dropFrame it is counted so, however it is written: many EDLs have colons everywhere
  * @returns null when it is no timecode of this rate
  */
-export function timecodeToTime(text: string, rate: Rational): Rational | null {
+export function timecodeToTime(text: string, rate: Rational, dropFrame = false): Rational | null {
   const timecode = parseTimecode(text)
-  const frame = timecode === null ? null : timecodeToFrame(timecode, rate)
+  const frame =
+    timecode === null
+      ? null
+      : timecodeToFrame({ ...timecode, dropFrame: timecode.dropFrame || dropFrame }, rate)
   return frame === null ? null : divide(rational(frame), rate)
 }

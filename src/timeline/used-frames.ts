@@ -1,6 +1,17 @@
 import type { TimelineMedia, UsedRange } from './model.ts'
-import { add, ceil, floor, multiply, type Rational, rational, subtract, zero } from './rational.ts'
-import { timecodeToTime } from './timecode.ts'
+import {
+  add,
+  ceil,
+  compare,
+  floor,
+  multiply,
+  type Rational,
+  rational,
+  round,
+  subtract,
+  zero
+} from './rational.ts'
+import { isDropFrame, timecodeToTime } from './timecode.ts'
 
 /** What is known of the found file itself, from probing it. */
 export interface FileFacts {
@@ -46,13 +57,41 @@ export function usedFrames(
   return merged
 }
 
+/**
+ * What an edit says of a file that the file does not bear out: a use `not-told` or `outside` the file makes all of it
+ * used; `beyond` are pictures before its first frame or after its last one, by more than one frame, which programs count
+ * differently.
+ */
+export type UseDoubt = 'not-told' | 'outside' | 'beyond'
+
+/** The gravest doubt about what is used of a file, or null. */
+export function doubtOf(media: TimelineMedia, file: FileFacts): UseDoubt | null {
+  const uses = media.uses.filter((use) => use.enabled)
+  if (uses.some(({ range }) => range === null)) return 'not-told'
+  if (uses.some(({ range }) => range !== null && framesOf(range, file) === null)) return 'outside'
+  const isBeyond = uses.some(({ range, track }) => {
+    const bounds = range === null || track === 'audio' ? null : secondsOf(range, file)
+    if (bounds === null) return false
+    const end = multiply(bounds.end, file.rate)
+    return multiply(bounds.start, file.rate).num < 0 || compare(end, rational(file.frameCount + 1)) > 0
+  })
+  return isBeyond ? 'beyond' : null
+}
+
 /** The frames of one range; null when it does not lie in the file. Part of a frame counts as all of it. */
 function framesOf(range: UsedRange, file: FileFacts): FrameSpan | null {
   const bounds = secondsOf(range, file)
   if (bounds === null) return null
-  const from = Math.max(0, floor(multiply(bounds.start, file.rate)))
-  const to = Math.min(file.frameCount, ceil(multiply(bounds.end, file.rate)))
+  const from = Math.max(0, floor(snapped(multiply(bounds.start, file.rate))))
+  const to = Math.min(file.frameCount, ceil(snapped(multiply(bounds.end, file.rate))))
   return from < to ? { from, to } : null
+}
+
+/** The whole number of frames that is meant: between rates programs round times to some decimals. */
+function snapped(frames: Rational): Rational {
+  const whole = rational(round(frames))
+  const difference = subtract(frames, whole)
+  return Math.abs(difference.num) * 1000 < difference.den ? whole : frames
 }
 
 function secondsOf(range: UsedRange, file: FileFacts): { start: Rational; end: Rational } | null {
@@ -65,8 +104,9 @@ function secondsOf(range: UsedRange, file: FileFacts): { start: Rational; end: R
     const start = subtract(range.start, origin)
     return { start, end: add(start, range.duration) }
   }
-  const from = timecodeToTime(range.from, file.rate)
-  const to = timecodeToTime(range.to, file.rate)
+  const drop = file.startTimecode !== null && isDropFrame(file.startTimecode)
+  const from = timecodeToTime(range.from, file.rate, drop)
+  const to = timecodeToTime(range.to, file.rate, drop)
   return from === null || to === null ? null : { start: subtract(from, origin), end: subtract(to, origin) }
 }
 

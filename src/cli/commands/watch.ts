@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type OutputLayout, outputLayouts } from '../../model/index.ts'
 import { CliError } from '../errors.ts'
 import { collectText, parseDuration, parseLength, parsePriority } from '../parse.ts'
@@ -116,5 +116,7 @@ function checkTogether(command: Command, dir: string | undefined, flags: WatchFl
 
 function parseEndings(text: string, before: string[] = []): string[] {
   const endings = text.split(',').map((ending) => ending.trim().replace(/^\./, '').toLowerCase())
-  return [...before, ...endings.filter((ending) => ending !== '')]
+  const named = endings.filter((ending) => ending !== '')
+  if (named.length === 0) throw new InvalidArgumentError('It must be endings such as mov,mxf.')
+  return [...before, ...named]
 }

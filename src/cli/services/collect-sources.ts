@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import type { ClipLine, EditView, JobOrigin, SourcePart } from '../../model/index.ts'
@@ -124,13 +125,20 @@ async function readTimelines(
   return chosen
 }
 
-/** Where the media of timelines are, told as it is found out. */
+/**
+ * Where the media of timelines are, told as it is found out.
+ * @throws CliError `usage` when there is no folder where a person wants clips looked for
+ */
 export async function findClips(
   { interrupt, print }: CommandContext,
   desk: EditReader,
   chosen: readonly ChosenEdit[],
   wishes: FindWishes
 ): Promise<ClipLine[]> {
+  for (const folder of wishes.search) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue
+    throw new CliError('usage', `--search: there is no folder ${folder}`, { hint: 'Check the path' })
+  }
   const progress = openSearchProgress(print)
   const { clips, notes } = await desk
     .find(chosen, wishes, interrupt.signal, progress.tell)

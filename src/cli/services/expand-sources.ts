@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { isVideo, leftOutFolderNames } from '../../model/index.ts'
 import type { SearchedFile } from '../../node/edit/index.ts'
@@ -37,8 +38,34 @@ export async function expandSources(
       }
     }
   }
-  const searched = [...folders].flatMap(([path, folder]) => (named.has(path) ? [] : { path, folder }))
-  return { files: [...files], problems, searched }
+  const again = await reachedTwice([...files], named)
+  const searched = [...folders].flatMap(([path, folder]) =>
+    named.has(path) || again.has(path) ? [] : { path, folder }
+  )
+  return { files: [...files].filter((file) => !again.has(file)), problems, searched }
+}
+
+/**
+ * Files that a search met once more through a link to a folder, perhaps one around it: their outputs would be one file.
+ * Of several ways to a file the one that a person typed stays, then the one without links.
+ */
+async function reachedTwice(
+  files: readonly string[],
+  named: ReadonlySet<string>
+): Promise<ReadonlySet<string>> {
+  const real = new Map<string, string>()
+  for (const folder of new Set(files.map((file) => dirname(file)))) {
+    real.set(folder, await realpath(folder).catch(() => folder)) // what went away is refused when it is queued
+  }
+  const realOf = (file: string): string => join(real.get(dirname(file)) ?? dirname(file), basename(file))
+  const again = new Set<string>()
+  for (const same of Map.groupBy(files, realOf).values()) {
+    if (same.length === 1) continue
+    const stays =
+      same.find((file) => named.has(file)) ?? same.find((file) => realOf(file) === file) ?? same[0]
+    for (const file of same) if (file !== stays && !named.has(file)) again.add(file)
+  }
+  return again
 }
 
 /** All files that were named outright, and of those that a search brought the ones that are kept. */

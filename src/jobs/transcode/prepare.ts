@@ -72,7 +72,7 @@ export async function prepare(
     )
     if (wanted.kind === 'wrong') return refused('bad-name', wanted.message, wanted.hint, 2)
     const place = await choosePlace(
-      wanted.path,
+      await asStored(storage, wanted.path),
       source,
       params,
       { path: source, source: streams, preset, part },
@@ -132,6 +132,15 @@ export async function prepare(
     }
     return refused('not-queued', `${basename(source)} cannot be queued: ${messageOf(error)}`, null)
   }
+}
+
+/**
+ * An output's path as it will be on disk: within a root, names travel in NFC, and a source of a Mac has its own in NFD.
+ * Plain names have one spelling.
+ */
+async function asStored(storage: TranscodeCollaborators['storage'], path: string): Promise<string> {
+  const isPlain = path.normalize('NFC') === path.normalize('NFD')
+  return isPlain ? path : storage.resolve(await storage.refer(path))
 }
 
 /** Where the project lies that a source was queued from. */

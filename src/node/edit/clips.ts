@@ -70,11 +70,14 @@ const conflictWords: Readonly<Record<Conflict, string>> = {
   rate: 'another frame rate'
 }
 
-/** @param leftOut why it is left out, whatever was found */
+/**
+ * @param why.leftOut why it is left out, whatever was found
+ * @param why.refusal why the system did not tell what is at its path
+ */
 export function clipLine(
   { timeline, sequence, medium }: MediumOfEdit,
   outcome: MediaOutcome | null,
-  leftOut: string | null
+  { leftOut, refusal }: { leftOut: string | null; refusal: string | null }
 ): ClipLine {
   const { name, mediaId, path: written, reel, startTimecode } = medium
   const line: ClipLine = {
@@ -111,13 +114,17 @@ export function clipLine(
         path,
         conflicts: conflicts.map((conflict) => conflictWords[conflict])
       }))
-      return { ...line, status: 'missing', reason: whyMissing(medium, candidates), candidates }
+      return { ...line, status: 'missing', reason: whyMissing(medium, refusal, candidates), candidates }
     }
   }
 }
 
-function whyMissing({ path }: TimelineMedia, similar: ClipLine['candidates']): string {
-  const where = path === null ? 'the timeline knows no path of it' : 'nothing is at its path'
+function whyMissing(
+  { path }: TimelineMedia,
+  refusal: string | null,
+  similar: ClipLine['candidates']
+): string {
+  const where = path === null ? 'the timeline knows no path of it' : (refusal ?? 'nothing is at its path')
   if (similar.length === 0) return `${where}, and no file of its name was found`
   const told = similar
     .slice(0, 3)

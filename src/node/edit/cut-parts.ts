@@ -1,13 +1,13 @@
 import type { FrameFacts } from '../../jobs/transcode/index.ts'
 import type { ClipLine } from '../../model/index.ts'
 import type { MediumOfEdit } from './clips.ts'
-import { partsUsed } from './parts.ts'
+import { doubtAbout, partsUsed } from './parts.ts'
 import type { SearchProgress } from './types.ts'
 
 /**
  * Gives the lines of found files the parts of them that all chosen sequences together use.
  * @param framesOf null for what cannot be read: the node says why when it is queued
- * @returns what is queued whole all the same, and why
+ * @returns what is queued whole all the same, and why; what a file does not hold that is used of it
  */
 export async function cutParts(
   media: readonly MediumOfEdit[],
@@ -30,6 +30,8 @@ export async function cutParts(
     else {
       const uses = entries.map(([at]) => media[at]!.medium)
       const parts = partsUsed(uses, facts, handlesMs)
+      const doubt = doubtAbout(uses, facts)
+      if (doubt !== null) notes.push(`${source} ${doubt}`)
       for (const [, line] of entries) line.parts = parts
     }
   }

@@ -6,8 +6,7 @@ import {
   findCollisions,
   findInIndex,
   type MediaOutcome,
-  readTimeline,
-  type TimelineFiles
+  readTimeline
 } from '../../timeline/index.ts'
 import { clipLine, type Edit, leftOutLines, type MediumOfEdit, mediaOf, whyNotEncoded } from './clips.ts'
 import { cutParts } from './cut-parts.ts'
@@ -16,6 +15,7 @@ import { finalCutList } from './final-cut.ts'
 import { mapsOf } from './maps.ts'
 import { indexFor } from './media-index.ts'
 import { withoutOutputs } from './own-outputs.ts'
+import { SearchedPlaces } from './searched-places.ts'
 import type {
   ChosenEdit,
   EditCollaborators,
@@ -96,17 +96,17 @@ export class EditDesk {
     const media = chosen.flatMap((edit) => mediaOf(edit, this.#timeline(edit.view)))
     const outcomes = new Map<MediumOfEdit, MediaOutcome>()
     const reasons = new Map<MediumOfEdit, string>()
+    const refusals = new Map<MediumOfEdit, string>()
     const pending: MediumOfEdit[] = []
+    const places = new SearchedPlaces(this.#collaborators.files)
     for (const one of media) {
       signal.throwIfAborted()
       const why = whyNotEncoded(one.medium)
       if (why !== null) reasons.set(one, why)
       if (why !== null || one.medium.imageSequence) continue
-      const outcome = await findByPath(
-        one.medium,
-        { ...one, maps, system: this.#settings.system },
-        this.#files
-      )
+      const outcome = await findByPath(one.medium, { ...one, maps, system: this.#settings.system }, places)
+      const refusal = places.takeRefusal()
+      if (refusal !== null) refusals.set(one, refusal)
       if (outcome !== null) outcomes.set(one, outcome)
       else {
         const filtered = whyAnyName(filters, one.medium.path ?? one.medium.name)
@@ -129,7 +129,12 @@ export class EditDesk {
       const filtered = await this.#whyFiltered(outcome.path, filters, signal)
       if (filtered !== null) reasons.set(one, filtered)
     }
-    const clips = media.map((one) => clipLine(one, outcomes.get(one) ?? null, reasons.get(one) ?? null))
+    const clips = media.map((one) =>
+      clipLine(one, outcomes.get(one) ?? null, {
+        leftOut: reasons.get(one) ?? null,
+        refusal: refusals.get(one) ?? null
+      })
+    )
     if (wishes.handlesMs !== null) {
       const frames = (path: string) =>
         this.#collaborators.probeFrames(path, signal).catch(unlessAborted(signal))
@@ -212,10 +217,6 @@ export class EditDesk {
       this.#factsOf(source, signal)
     )
     return this.#collaborators.writeNew(path, text)
-  }
-
-  get #files(): TimelineFiles {
-    return this.#collaborators.files
   }
 
   #timeline(view: EditView): Edit {

@@ -1,8 +1,10 @@
 import type { VideoFacts } from '../../jobs/transcode/index.ts'
 import type { SourcePart } from '../../model/index.ts'
 import {
+  doubtOf,
   type FrameSpan,
   formatTimecode,
+  isDropFrame,
   multiply,
   partStart,
   type Rational,
@@ -10,6 +12,7 @@ import {
   round,
   type TimelineMedia,
   timecodeToTime,
+  type UseDoubt,
   usedFrames
 } from '../../timeline/index.ts'
 
@@ -29,12 +32,29 @@ export function partsUsed(
   const spans = joined(media.flatMap((one) => usedFrames(one, file, { handleFrames })))
   const [first] = spans
   if (first === undefined || (first.from === 0 && first.to === frameCount)) return null
-  const dropFrame = startTimecode !== null && !/:\d{2,3}$/.test(startTimecode)
+  const dropFrame = startTimecode !== null && isDropFrame(startTimecode)
   return spans.map((span) => ({
     start: span.from,
     end: span.to,
     timecode: timecodeAt(partStart(file, span), rate, dropFrame)
   }))
+}
+
+const doubtWords: Readonly<Record<UseDoubt, string>> = {
+  'not-told': 'is queued whole: the timeline does not tell which part of it is used (another speed?)',
+  outside: 'is queued whole: what the timeline uses does not lie in it; is it the right file?',
+  beyond: 'is shorter than what the timeline uses of it; is it the right file?'
+}
+
+/** What timelines say of a file that it does not bear out, in words for a person that begin with its name; or null. */
+export function doubtAbout(
+  media: readonly TimelineMedia[],
+  { rate: { num, den }, frameCount, startTimecode }: VideoFacts
+): string | null {
+  const file = { rate: rational(num, den), frameCount, startTimecode }
+  const doubts = media.map((one) => doubtOf(one, file))
+  const gravest = (['not-told', 'outside', 'beyond'] as const).find((doubt) => doubts.includes(doubt))
+  return gravest === undefined ? null : doubtWords[gravest]
 }
 
 /** In order, without overlap. */

@@ -1,8 +1,9 @@
+import { basename, win32 } from 'node:path'
 import { readLocations } from '../location.ts'
 import type { TimelineMedia } from '../model.ts'
 import { decoded, endingOf, foldName, lastComponent, stemOf } from '../names.ts'
 import { add, compare, equal, type Rational, subtract } from '../rational.ts'
-import { timecodeToTime } from '../timecode.ts'
+import { isDropFrame, timecodeToTime } from '../timecode.ts'
 
 /** A file under a root, as the caller probed it; null for what it does not tell. */
 export interface IndexedFile {
@@ -22,18 +23,46 @@ export type Evidence = 'name' | 'reel' | 'timecode' | 'duration' | 'folders'
 export type Conflict = 'reel' | 'timecode' | 'duration' | 'rate'
 
 /**
- * Whether a file's name alone lets it be the medium: only such files need to be probed. The whole name counts where the
- * edit knows one with an ending; a clip's name may lack it. A medium known by its reel only may have any name.
+ * The files of an index whose names let them be the medium. The whole name counts where the edit knows one with an
+ * ending; a clip's name may lack it. A medium known by its reel only may have any name.
  */
-export function nameFits(media: TimelineMedia, fileName: string): boolean {
+export function namedAlike(media: TimelineMedia, index: readonly IndexedFile[]): readonly IndexedFile[] {
   const wanted = wantedNames(media)
-  if (wanted.length === 0) return true
-  const whole = foldName(fileName)
-  const stem = foldName(stemOf(fileName))
-  return wanted.some((name) => name === whole || (media.path === null && name === stem))
+  if (wanted.length === 0) return index
+  const { whole, stems } = namesOf(index)
+  const fitting = new Set(
+    wanted.flatMap((name) => [
+      ...(whole.get(name) ?? []),
+      ...((media.path === null ? stems.get(name) : null) ?? [])
+    ])
+  )
+  return fitting.size < 2 ? [...fitting] : index.filter((file) => fitting.has(file))
 }
 
-/** The same for many media and many files: whether a name lets a file be any of the media. */
+interface FileNames {
+  /** Files by their folded name, and by that without its ending. */
+  whole: ReadonlyMap<string, readonly IndexedFile[]>
+  stems: ReadonlyMap<string, readonly IndexedFile[]>
+}
+
+/** Thousands of media are looked up in an index of thousands of files. */
+const indexNames = new WeakMap<readonly IndexedFile[], FileNames>()
+
+function namesOf(index: readonly IndexedFile[]): FileNames {
+  let names = indexNames.get(index)
+  if (names === undefined) {
+    names = {
+      whole: Map.groupBy(index, ({ path }) => foldName(nameOf(path))),
+      stems: Map.groupBy(index, ({ path }) => foldName(stemOf(nameOf(path))))
+    }
+    indexNames.set(index, names)
+  }
+  return names
+}
+
+const nameOf = (path: string): string => (path.includes('\\') ? win32.basename(path) : basename(path))
+
+/** Whether a name lets a file be any of the media: only such files need to be probed. */
 export function namesFit(media: readonly TimelineMedia[]): (fileName: string) => boolean {
   const whole = new Set<string>()
   const stems = new Set<string>()
@@ -106,13 +135,15 @@ const startOf = (file: IndexedFile): Rational | null =>
 /** Whether everything that is used by timecode lies in the file. */
 function coversUses(media: TimelineMedia, file: IndexedFile, start: Rational): boolean | null {
   const { rate, duration } = file
+  const drop = file.startTimecode !== null && isDropFrame(file.startTimecode)
   if (rate === null || duration === null) return null
   const end = add(start, duration)
   let known: boolean | null = null
   for (const { range } of media.uses) {
     if (range === null || range.clock === 'first-frame') continue
-    const from = range.clock === 'timecode' ? timecodeToTime(range.from, rate) : range.start
-    const to = range.clock === 'timecode' ? timecodeToTime(range.to, rate) : add(range.start, range.duration)
+    const from = range.clock === 'timecode' ? timecodeToTime(range.from, rate, drop) : range.start
+    const to =
+      range.clock === 'timecode' ? timecodeToTime(range.to, rate, drop) : add(range.start, range.duration)
     if (from === null || to === null || compare(from, start) < 0 || compare(to, end) > 0) return false
     known = true
   }

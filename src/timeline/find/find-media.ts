@@ -1,5 +1,4 @@
-import { basename, win32 } from 'node:path'
-import type { TimelineFiles } from '../files.ts'
+import type { Places } from '../files.ts'
 import { formatLocation, isAbsolute, type Location, readLocations, readPath } from '../location.ts'
 import type { TimelineMedia } from '../model.ts'
 import {
@@ -7,7 +6,7 @@ import {
   compareFile,
   type Evidence,
   type IndexedFile,
-  nameFits,
+  namedAlike,
   sharedFolders
 } from './candidates.ts'
 import { lookUp, type OnDisk } from './on-disk.ts'
@@ -32,12 +31,12 @@ export interface FindSettings {
 
 /**
  * Finds one medium by its path as written, then by the path maps, then in the index by name, reel, timecode and length.
- * @param index what the caller found under the roots, probed where `nameFits`
+ * @param index what the caller found under the roots, probed where `namesFit`
  */
 export async function findMedia(
   media: TimelineMedia,
   settings: FindSettings,
-  files: TimelineFiles,
+  files: Places,
   index: readonly IndexedFile[]
 ): Promise<MediaOutcome> {
   const byPath = await findByPath(media, settings, files)
@@ -48,7 +47,7 @@ export async function findMedia(
 export async function findByPath(
   media: TimelineMedia,
   settings: FindSettings,
-  files: TimelineFiles
+  files: Places
 ): Promise<MediaOutcome | null> {
   const locations = media.path === null ? [] : readLocations(media.path)
   for (const location of locations) {
@@ -98,9 +97,7 @@ function merged(all: readonly OnDisk[]): OnDisk {
  * agrees with the folders of the written path; else all are candidates, for a person to choose from.
  */
 export function findInIndex(media: TimelineMedia, index: readonly IndexedFile[]): MediaOutcome {
-  const named = index
-    .filter((file) => nameFits(media, nameOf(file.path)))
-    .map((file) => ({ file, ...compareFile(media, file) }))
+  const named = namedAlike(media, index).map((file) => ({ file, ...compareFile(media, file) }))
   const fitting = named.filter(({ evidence, conflicts }) => conflicts.length === 0 && isEnough(evidence))
   const [only] = fitting
   if (only === undefined) {
@@ -129,5 +126,3 @@ export function findInIndex(media: TimelineMedia, index: readonly IndexedFile[])
 /** A reel alone names a whole day's shooting: without a name the timecode must agree too. */
 const isEnough = (evidence: readonly Evidence[]): boolean =>
   evidence.includes('name') || (evidence.includes('reel') && evidence.includes('timecode'))
-
-const nameOf = (path: string): string => (path.includes('\\') ? win32.basename(path) : basename(path))

@@ -1,4 +1,4 @@
-import type { TimelineFiles } from '../files.ts'
+import type { Places } from '../files.ts'
 import { foldName } from '../names.ts'
 
 /** What is at a path on this machine, for media: files only. */
@@ -13,11 +13,7 @@ export type OnDisk =
  * then the same are ambiguous, not guessed.
  * @param base an absolute folder of this machine; `/` or `D:\` for a whole path
  */
-export async function lookUp(
-  base: string,
-  components: readonly string[],
-  files: TimelineFiles
-): Promise<OnDisk> {
+export async function lookUp(base: string, components: readonly string[], files: Places): Promise<OnDisk> {
   if (components.some((component) => component === '..')) return { status: 'missing' }
   const exact = join(base, components)
   if ((await files.look(exact))?.kind === 'file') return { status: 'found', path: exact }
@@ -43,13 +39,34 @@ export async function lookUp(
 /** Spellings of one path that are followed at the same time. */
 const maxSpellings = 16
 
-function sameName(wanted: string, names: readonly string[]): string[] {
-  if (names.includes(wanted)) return [wanted]
-  const composed = wanted.normalize('NFC')
-  const sameLetters = names.filter((name) => name.normalize('NFC') === composed)
-  if (sameLetters.length > 0) return sameLetters
-  const folded = foldName(wanted)
-  return names.filter((name) => foldName(name) === folded)
+function sameName(wanted: string, names: readonly string[]): readonly string[] {
+  const spellings = spellingsOf(names)
+  if (spellings.exact.has(wanted)) return [wanted]
+  return spellings.composed.get(wanted.normalize('NFC')) ?? spellings.folded.get(foldName(wanted)) ?? []
+}
+
+interface Spellings {
+  exact: ReadonlySet<string>
+  /** By the name in one Unicode form. */
+  composed: ReadonlyMap<string, readonly string[]>
+  /** By the name in one Unicode form, without regard to case. */
+  folded: ReadonlyMap<string, readonly string[]>
+}
+
+/** By the list itself: who searches for many clips keeps the lists of their folders, which may be long. */
+const known = new WeakMap<readonly string[], Spellings>()
+
+function spellingsOf(names: readonly string[]): Spellings {
+  let spellings = known.get(names)
+  if (spellings === undefined) {
+    spellings = {
+      exact: new Set(names),
+      composed: Map.groupBy(names, (name) => name.normalize('NFC')),
+      folded: Map.groupBy(names, foldName)
+    }
+    known.set(names, spellings)
+  }
+  return spellings
 }
 
 const join = (base: string, components: readonly string[]): string => {

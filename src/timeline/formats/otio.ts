@@ -224,7 +224,9 @@ function time(value: z.infer<typeof rationalTime>): Rational {
   const count = fromNumber(value.value)
   const rate = rateFromDecimal(value.rate)
   if (count === null || rate === null) {
-    throw new TimelineError('malformed', `${value.value} at a rate of ${value.rate} is no time`)
+    throw new TimelineError('malformed', `${value.value} at a rate of ${value.rate} is no time`, {
+      hint: 'export it again from the editing program'
+    })
   }
   return divide(count, rate)
 }

@@ -1,8 +1,9 @@
-import { appendFile, copyFile, mkdir, mkdtemp, readFile, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JobRecord } from '../../../src/model/index.ts'
+import { storageKit } from '../../unit/node/storage/kit.ts'
 import { makeClip } from './support/clips.ts'
 import { encodeWhole, kindIn, publishJob, queueParams, removeFolder } from './support/owner.ts'
 
@@ -111,5 +112,25 @@ describe('an output that is there already', () => {
     expect(second.output).toBe(join(dirname(output), 'silent-2.mov'))
     const third = await kind.prepare(keep, source)
     expect(third).toMatchObject({ kind: 'ready', request: { output: join(dirname(output), 'silent-3.mov') } })
+  })
+
+  test('is found again where the source of a Mac has its accents apart, under the very name that is told', async () => {
+    const kit = storageKit()
+    try {
+      const storage = await kit.open()
+      await storage.share(kit.dir('nas'), null)
+      const nfd = kit.file('nas/Cafe\u0301.mp4')
+      await copyFile(source, nfd)
+      await writeFile(join(presets(), 'nfd.yaml'), recipe(30))
+      const jobs: JobRecord[] = []
+      const kind = kindIn(kit.folder, { presetFolders: [presets()] }, () => jobs, storage)
+      const params = queueParams(nfd, 'nfd')
+      const { output, job } = await encodeWhole(kind, params)
+      jobs.push({ ...job, status: 'completed' })
+      expect(await readdir(kit.at('nas/Proxy'))).toEqual([basename(output)])
+      expect(await kind.prepare(params, nfd)).toMatchObject({ kind: 'exists', output })
+    } finally {
+      kit.remove()
+    }
   })
 })

@@ -45,6 +45,19 @@ function encoding(
 }
 
 describe('the command line', () => {
+  it.each([
+    [['queue', '', '--preset', 'x'], 'an argument is empty'],
+    [['watch', ' ', '--preset', 'x'], 'an argument is empty'],
+    [['queue', 'a.mov', '--preset', 'x', '--out', ''], 'the argument after --out is empty'],
+    [['--home=', 'jobs'], 'the argument after --home is empty']
+  ])('takes what an unset variable leaves for no folder: %j', async (argv, reason) => {
+    const { status, stderr, stdout } = await cli(argv)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toBe(
+      `proxima-node: ${reason}. Give it, or leave it out; perhaps a variable of the shell is not set.\n`
+    )
+  })
+
   it('names the nearest command for an unknown one, with status 2', async () => {
     const { status, stderr, stdout } = await cli(['quee', 'a.mov', '--wait'])
     expect({ status, stderr, stdout }).toEqual({

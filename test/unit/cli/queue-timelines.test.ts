@@ -255,6 +255,20 @@ describe('outputs that would be one file', () => {
   })
 })
 
+describe('a folder to look for clips in', () => {
+  it('that is not there is refused before anything is looked for', async () => {
+    const { asked, edits } = desk([clip('a.mov')])
+    const { status, stderr } = await cli(['queue', 'cut.otio', '--preset', 'x', '--search', 'nix'], {
+      edits,
+      running: node().handlers,
+      cwd
+    })
+    expect(status).toBe(2)
+    expect(stderr).toBe(`proxima-node: --search: there is no folder ${join(cwd, 'nix')}. Check the path.\n`)
+    expect(asked).toEqual([])
+  })
+})
+
 describe('a search that takes long', () => {
   it('is left at once when a person leaves, and nothing is queued', async () => {
     const { asked, handlers } = node()

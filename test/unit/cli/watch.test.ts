@@ -113,6 +113,10 @@ describe('watch DIR', () => {
       ['watch', 'in', '--preset', 'x', '--wait'],
       'watch: --wait goes with --once. Watching ends only with --remove.'
     ],
+    [
+      ['watch', 'in', '--preset', 'x', '--ext', ','],
+      "option '--ext <endings>' argument ',' is invalid. It must be endings such as mov,mxf. See --help."
+    ],
     [['watch', '--preset', 'x'], 'watch: --preset needs a folder. Name the folder to watch.'],
     [['watch', '--once'], 'watch: --once needs a folder. Name the folder to watch.']
   ])('refuses %j with status 2', async (argv, line) => {

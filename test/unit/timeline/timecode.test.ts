@@ -36,6 +36,12 @@ describe('a timecode', () => {
     expect(parseTimecode('01:00:00')).toBeNull()
   })
 
+  it('drops numbers also where the rate was typed as 29.97 or 59.94', () => {
+    expect(frameOf('01:00:00;00', rational(2_997, 100))).toBe(107_892)
+    expect(frameOf('00:01:00;04', rational(5_994, 100))).toBe(3_600)
+    expect(formatTimecode(107_892, rational(2_997, 100), true)).toBe('01:00:00;00')
+  })
+
   it('drops nothing at rates that have no drop-frame', () => {
     expect(frameOf('01;00;00;00', rational(25))).toBe(90_000)
   })

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import {
   type MediaUse,
   partStart,
+  type Rational,
   rational,
   type UsedRange,
   usedFrames
 } from '../../../src/timeline/index.ts'
+import { subtract } from '../../../src/timeline/rational.ts'
 import { medium } from './media.ts'
 
 const facts = { rate: rational(24_000, 1001), frameCount: 240, startTimecode: '01:00:00:00' }
@@ -33,6 +35,22 @@ describe('the used part of a file', () => {
 
   it('is read from timecodes of an EDL with the rate and start of the file', () => {
     expect(spans([use({ clock: 'timecode', from: '01:00:01:00', to: '01:00:02:12' })])).toEqual([[24, 60]])
+  })
+
+  it.each([
+    [';', '01:09:00;02'],
+    [':, as EDLs write them that say FCM: DROP FRAME', '01:09:00:02']
+  ])('is counted as the file counts, whose numbers are dropped, from a timecode with %s', (_, from) => {
+    const dropped = { rate: rational(30_000, 1001), frameCount: 4_000, startTimecode: '01:08:59;00' }
+    const uses = [use({ clock: 'timecode', from, to: '01:10:00:00' })]
+    expect(usedFrames(medium({ uses }), dropped, { handleFrames: 0 })).toEqual([{ from: 30, to: 1_828 }])
+  })
+
+  it('takes no frame more where a program rounded its times between two rates', () => {
+    // 1 and 11 frames of 23.976 in frames of 25, to a millionth, as OpenTimelineIO has them.
+    const at = (frames: number): Rational => rational(Math.round((frames * 1001 * 25e6) / 24_000), 25e6)
+    const uses = [use({ clock: 'first-frame', start: at(1), duration: subtract(at(12), at(1)) })]
+    expect(spans(uses)).toEqual([[1, 12]])
   })
 
   it('is read from the clock of the file where it has a timecode', () => {

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expandSources } from '../../../../src/cli/services/expand-sources.ts'
 
@@ -102,6 +102,19 @@ describe('expandSources', () => {
       'day1/clip2.MOV',
       'day1/sub/deep.mxf'
     ])
+  })
+
+  it('takes a file once that links to folders lead to again, also round in circles', async () => {
+    const here = mkdtempSync(join(folder, 'links-'))
+    mkdirSync(join(here, 'day2'))
+    writeFileSync(join(here, 'day2/x.mov'), '')
+    symlinkSync('.', join(here, 'again'), 'dir')
+    symlinkSync('day2', join(here, 'also'), 'dir')
+    const name = relative(folder, here)
+    expect((await expand(name)).files).toEqual([`${name}/day2/x.mov`])
+    expect((await expand(`${name}/also`, name)).files).toEqual([`${name}/day2/x.mov`])
+    expect((await expand(`${name}/also/x.mov`, name)).files).toEqual([`${name}/also/x.mov`])
+    rmSync(here, { recursive: true })
   })
 
   it('says what led to nothing and keeps the rest', async () => {

@@ -4,7 +4,7 @@ import type { RootView } from '../../../../src/model/index.ts'
 import { EditDesk } from '../../../../src/node/edit/desk.ts'
 import type { EditSettings, SearchProgress } from '../../../../src/node/edit/types.ts'
 import type { ResolveEdit } from '../../../../src/node/resolve/index.ts'
-import { readTimelineText } from '../../../../src/timeline/index.ts'
+import { readTimelineText, type TimelineFiles } from '../../../../src/timeline/index.ts'
 import { fakeFiles } from '../../timeline/fake-files.ts'
 
 const root: RootView = { id: 'r', name: 'nas', path: '/mnt/nas', visible: true, reason: null }
@@ -62,15 +62,17 @@ function deskOf(
     roots?: RootView[]
     probe?: Record<string, StreamFacts>
     resolve?: ResolveEdit
+    places?: (files: TimelineFiles) => Partial<TimelineFiles>
   } = {}
 ) {
-  const { roots = [root], probe = {}, resolve = noEdit, ...settings } = given
+  const { roots = [root], probe = {}, resolve = noEdit, places = () => ({}), ...settings } = given
+  const inMemory = fakeFiles(files)
   const probed: string[] = []
   const written: [string, string][] = []
   const desk = new EditDesk(
     { map: {}, layout: null, filters: noFilters, system: 'posix', ownFolders: [], ...settings },
     {
-      files: fakeFiles(files),
+      files: { ...inMemory, ...places(inMemory) },
       placing: async ({ preset }) =>
         preset === 'auto'
           ? null
@@ -132,6 +134,52 @@ describe('finding the clips of a timeline', () => {
     const { clips } = await find()
     expect(clips).toMatchObject([{ status: 'found', how: 'path', source: '/media/a.mov', sequence: 'cut' }])
     expect(probed).toEqual([])
+  })
+
+  it('finds the other clips where the system does not let it look at one, and says why that is missing', async () => {
+    const { find } = deskOf(
+      {
+        '/edit/cut.otio': otio(
+          { name: 'a', url: 'file:///home/anna/a.mov' },
+          { name: 'b', url: 'file:///media/b.mov' }
+        ),
+        '/media/b.mov': 'x'
+      },
+      {
+        places: ({ look }) => ({
+          look: async (path) => {
+            if (!path.startsWith('/home/anna')) return look(path)
+            throw Object.assign(new Error(`EACCES: permission denied, stat '${path}'`), { code: 'EACCES' })
+          }
+        })
+      }
+    )
+    const { clips } = await find()
+    expect(clips).toMatchObject([
+      {
+        status: 'missing',
+        reason: 'this user may not look into a folder of its path, and no file of its name was found'
+      },
+      { status: 'found', source: '/media/b.mov' }
+    ])
+  })
+
+  it('lists a folder once, however many clips are missing from it', async () => {
+    const names = Array.from({ length: 50 }, (_, at) => ({ name: `${at}`, url: `file:///media/${at}.mov` }))
+    const listed: string[] = []
+    const { find } = deskOf(
+      { '/edit/cut.otio': otio(...names), '/media/other.mov': 'x' },
+      {
+        places: ({ list }) => ({
+          list: async (folder) => {
+            listed.push(folder)
+            return list(folder)
+          }
+        })
+      }
+    )
+    await find()
+    expect(listed).toEqual(['/', '/media'])
   })
 
   it('takes a map to a root by the root’s name', async () => {
@@ -214,6 +262,17 @@ describe('finding the clips of a timeline', () => {
     expect((await find({ handlesMs: 1_000 })).clips).toMatchObject([
       { parts: [{ start: 75, end: 175, timecode: null }] }
     ])
+  })
+
+  it('says which files are queued whole because their use is not told', async () => {
+    const { find } = deskOf({
+      '/edit/cut.otio': otio({ name: 'a', url: 'file:///media/a.mov' }),
+      '/media/a.mov': 'x'
+    })
+    expect((await find({ handlesMs: 0 })).notes).toEqual([
+      '/media/a.mov is queued whole: the timeline does not tell which part of it is used (another speed?)'
+    ])
+    expect((await find()).notes).toEqual([])
   })
 
   it('leaves out what is switched off, only heard or filtered, with the reason', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { partsUsed } from '../../../../src/node/edit/parts.ts'
+import { doubtAbout, partsUsed } from '../../../../src/node/edit/parts.ts'
 import { type MediaUse, rational } from '../../../../src/timeline/index.ts'
 import { medium } from '../../timeline/media.ts'
 
@@ -46,5 +46,23 @@ describe('the parts of a file that are used', () => {
     expect(
       partsUsed([medium({ uses: [use(50, 5)] })], { ...facts, startTimecode: '23:59:59:00' }, 0)
     ).toEqual([{ start: 50, end: 55, timecode: '00:00:01:00' }])
+  })
+})
+
+describe('what a timeline says of a file that it does not bear out', () => {
+  const retimed: MediaUse = { range: null, track: 'video', enabled: true }
+
+  it.each([
+    ['is retimed', [use(0, 5), retimed], /queued whole: .* not tell which part/],
+    ['lies elsewhere', [use(0, 5), use(400, 5)], /queued whole: .* not lie in it; is it the right file/],
+    ['begins before it', [use(-5, 20)], /shorter than what the timeline uses/],
+    ['ends after it', [use(240, 20)], /shorter than what the timeline uses/]
+  ])('is told when a use %s', (_, uses, words) => {
+    expect(doubtAbout([medium({ uses: [use(10, 5)] }), medium({ uses })], facts)).toMatch(words)
+  })
+
+  it('is nothing where all uses lie in it, but for a frame that is counted differently, and for sound', () => {
+    const sound: MediaUse = { ...use(0, 300), track: 'audio' }
+    expect(doubtAbout([medium({ uses: [use(0, 251), sound, use(900, 5, false)] })], facts)).toBeNull()
   })
 })

@@ -3,7 +3,7 @@ import {
   findInIndex,
   findMedia,
   type IndexedFile,
-  nameFits,
+  namesFit,
   rational,
   type TimelineMedia
 } from '../../../../src/timeline/index.ts'
@@ -165,14 +165,18 @@ describe('finding a medium in the index', () => {
 
   it('does not take a file of another ending for one whose path is known', () => {
     expect(findInIndex(shot, [file('/nas/A001.mp4')]).status).toBe('missing')
-    expect(nameFits(shot, 'A001.mp4')).toBe(false)
+    expect(namesFit([shot])('A001.mp4')).toBe(false)
   })
 
   it('lets the name of a clip stand for a file with an ending', () => {
     const clip = medium({ name: 'interview', aliases: ['A001.mov'] })
-    expect(nameFits(clip, 'Interview.mxf')).toBe(true)
-    expect(nameFits(clip, 'A001.mov')).toBe(true)
-    expect(nameFits(clip, 'A002.mov')).toBe(false)
+    expect(namesFit([clip])('Interview.mxf')).toBe(true)
+    expect(findInIndex(clip, [file('/nas/A002.mov'), file('/nas/Interview.mxf')])).toMatchObject({
+      status: 'found',
+      path: '/nas/Interview.mxf'
+    })
+    expect(namesFit([clip])('A001.mov')).toBe(true)
+    expect(namesFit([clip])('A002.mov')).toBe(false)
   })
 
   it('takes a start of zero for no statement', () => {
@@ -204,6 +208,18 @@ describe('finding a medium in the index', () => {
         how: 'index',
         evidence: ['reel', 'timecode']
       })
+    })
+
+    it('reads colons as the file counts, whose numbers are dropped', () => {
+      const range = { clock: 'timecode', from: '01:09:59:10', to: '01:10:00:00' } as const
+      const atEnd = { ...event, uses: [{ range, track: 'video', enabled: true } as const] }
+      const there = file('/nas/ZZ100_501.mov', {
+        reel: 'ZZ100_501',
+        startTimecode: '01:09:00;02',
+        rate: rational(30_000, 1001),
+        duration: rational(1_798 * 1001, 30_000)
+      })
+      expect(findInIndex(atEnd, [there])).toMatchObject({ status: 'found', evidence: ['reel', 'timecode'] })
     })
 
     it('is ambiguous when two such reels have the timecode', () => {
