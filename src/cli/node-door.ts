@@ -34,7 +34,7 @@ export interface RunningNode {
 /** What also works without any node: files of this home and tools of this machine. */
 export type OfflineControl = Pick<
   ControlHandlers,
-  'share' | 'roots' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'
+  'share' | 'roots' | 'unshare' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'
 > & {
   config: () => Promise<ConfigView>
   /** What has to do with DaVinci Resolve; the signal ends it. */

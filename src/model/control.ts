@@ -129,6 +129,8 @@ export interface ControlMethods {
   priority: { params: { ids: string[] | 'all'; priority: number }; result: ActResult }
   share: { params: { path: string; name: string | null }; result: RootView }
   roots: { params: Record<string, never>; result: { roots: RootView[] } }
+  /** Takes a root back, by its name, its id or its path here; as it was. Its marker stays for other machines. */
+  unshare: { params: { root: string }; result: RootView }
   meshCreate: { params: { name: string | null }; result: { meshId: string } }
   meshInvite: { params: Record<string, never>; result: { invite: string; expiresAt: string } }
   meshJoin: { params: { invite: string }; result: { meshId: string; inviterName: string; inviterId: string } }

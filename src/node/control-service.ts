@@ -16,7 +16,9 @@ import type { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { planSources } from './plan-service.ts'
 import { queueSources } from './queue-service.ts'
+
 import type { ResolveDesk } from './resolve/index.ts'
+import { refuseInUse } from './root-in-use.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'
 import type { NodeStorage } from './storage/index.ts'
 import type { TaskLogs } from './task-logs.ts'
@@ -109,6 +111,11 @@ export function createControlHandlers(node: ControlCollaborators): ControlHandle
       return root
     },
     roots: async () => ({ roots: await storage.roots() }),
+    unshare: async ({ root }) => {
+      const taken = await storage.unshare(root, (entry) => refuseInUse(entry, state().jobs, state().holds))
+      await node.look()
+      return taken
+    },
     meshCreate: ({ name }) => mesh.create(name),
     meshInvite: async () => {
       const { invite, expiresAt } = await mesh.invite()

@@ -17,6 +17,8 @@ export type NodeErrorCode =
   | 'no-such-timeline'
   | 'unreadable-folder'
   | 'no-such-root'
+  /** Unfinished work needs it. */
+  | 'root-in-use'
   /** Nobody waits for the plan any more, or the node stops. */
   | 'plan-ended'
   /** The node is about to stop and takes nothing on. */

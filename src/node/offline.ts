@@ -10,6 +10,7 @@ import { checkLedger, checkMembership, ledgerTrouble } from './home-checks.ts'
 import { openMediaDesk } from './media-desk.ts'
 import { createOutputLayouts } from './output-layouts.ts'
 import { checkLinking, linkOffline, listTimelines, resolveOpener } from './resolve/index.ts'
+import { refuseInUse } from './root-in-use.ts'
 import { loadSettings } from './settings/index.ts'
 import { openStorage } from './storage/index.ts'
 import { transcodeSettings } from './transcode-settings.ts'
@@ -19,7 +20,7 @@ export async function offlineControl(
   folder: string,
   flags: Readonly<Record<string, unknown>>
 ): Promise<
-  Pick<ControlHandlers, 'share' | 'roots' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'> & {
+  Pick<ControlHandlers, 'share' | 'roots' | 'unshare' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'> & {
     config: () => Promise<ConfigView>
     /** @see linkNow */
     link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
@@ -39,6 +40,11 @@ export async function offlineControl(
   return {
     share: ({ path, name }) => storage.share(path, name),
     roots: async () => ({ roots: await storage.roots() }),
+    unshare: ({ root }) =>
+      withLedger(home.ledger, (ledger) => {
+        const jobs = new Map(ledger?.load().map((job) => [job.id, job]))
+        return storage.unshare(root, (entry) => refuseInUse(entry, jobs))
+      }),
     doctor: async () => ({
       checks: [
         ...(await checkNode({ desk, storage, home, editing })),

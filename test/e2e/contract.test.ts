@@ -79,6 +79,9 @@ describe.skipIf(reason)(`what --json prints${reason ? ` (skipped: ${reason})` : 
     expect(roots[0]).toMatchObject({ name: 'nas', path: room.folder('media'), visible: true, reason: null })
     const again = (await station.ok(['share', room.folder('media'), '--json'])).json
     expect(again).toMatchObject({ id: roots[0]!.id, name: 'nas' })
+    const mistake = (await station.ok(['share', room.folder('mistake'), '--json'])).json
+    expect((await station.ok(['roots', '--remove', 'mistake', '--json'])).json).toEqual(mistake)
+    expect((await parsed(shapes.rootsShape, 'roots')).roots).toEqual(roots)
   })
 
   test('mesh invite and mesh list', async () => {

@@ -22,6 +22,22 @@ export async function share(context: CommandContext, path: string, name: string 
   return exitCodes.done
 }
 
+/** `roots --remove ROOT`: takes a declaration back. */
+export async function unshare(context: CommandContext, root: string): Promise<ExitStatus> {
+  const params = { root }
+  const was = await withHelp(
+    context,
+    (client) => client.call('unshare', params),
+    (offline) => offline.unshare(params)
+  )
+  if (context.print.json) context.print.data(was)
+  else {
+    context.print.lines([`${was.name} (${was.id}) at ${was.path} is not shared here any more`])
+    context.print.note('What is in it stays as it is, and so do the roots of other machines.')
+  }
+  return exitCodes.done
+}
+
 /** `roots`: the shared storage that was declared here. */
 export async function listRoots(context: CommandContext): Promise<ExitStatus> {
   const view = await withHelp(

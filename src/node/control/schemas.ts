@@ -88,6 +88,7 @@ export const methodParams: { readonly [M in ControlMethod]: z.ZodType<ControlMet
   priority: z.object({ ids, priority }),
   share: z.object({ path: text.min(1), name: text.min(1).nullable() }),
   roots: nothing,
+  unshare: z.object({ root: text.min(1) }),
   meshCreate: z.object({ name: text.min(1).nullable() }),
   meshInvite: nothing,
   meshJoin: z.object({ invite: text.min(1) }),

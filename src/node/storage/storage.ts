@@ -39,6 +39,14 @@ export interface StorageCollaborators extends RootsCollaborators {
 export interface NodeStorage extends Storage {
   /** Declares or recognises a root. @see shareRoot */
   share(path: string, name: string | null): Promise<RootView>
+  /**
+   * Forgets a root here; its marker stays, for other machines.
+   * @param which its name, its id or its path
+   * @param check throws when it must stay
+   * @returns what it was
+   * @throws StorageError `unknown-root`, `cannot-write`, and what `check` throws
+   */
+  unshare(which: string, check: (root: RootView) => void): Promise<RootView>
   /** Every root of this machine, looked at now. */
   roots(): Promise<RootView[]>
   /** Why the root that a path lies in cannot be seen now, or null. Other roots are not asked. */
@@ -169,6 +177,24 @@ export async function openStorage(
       // Whoever shares next waits for the end of this one, however it ends; its caller hears of a failure.
       sharing = shared.catch(() => undefined)
       return shared
+    },
+
+    unshare(which, check) {
+      const taken = sharing.then(async () => {
+        await roots.reload()
+        const entry = roots.entries.find(({ id, name, path }) => [id, name, path].includes(which))
+        if (!entry) {
+          throw new StorageError('unknown-root', `${which} is not shared on this machine`, {
+            hint: 'See what is: proxima-node roots'
+          })
+        }
+        const was = await view(entry)
+        check(was)
+        await roots.save(roots.entries.filter((other) => other !== entry))
+        return was
+      })
+      sharing = taken.catch(() => undefined)
+      return taken
     },
 
     async roots() {

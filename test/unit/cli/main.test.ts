@@ -627,6 +627,22 @@ describe('commands that need no node', () => {
     expect((await cli(['share', 'nas', '--json'], { offline, running })).json()).toEqual([root('online')])
   })
 
+  it('take a root back where it was declared', async () => {
+    const offline = {
+      unshare: async ({ root }: { root: string }) => ({
+        id: '0011223344556677',
+        name: root,
+        path: '/mnt/nas',
+        visible: false,
+        reason: 'it is not there'
+      })
+    }
+    expect(await cli(['roots', '--remove', 'nas'], { offline })).toMatchObject({
+      status: 0,
+      stdout: 'nas (0011223344556677) at /mnt/nas is not shared here any more\n'
+    })
+  })
+
   it('print a preset with the command for a file', async () => {
     const view = {
       preset: { name: 'p', height: 720 },

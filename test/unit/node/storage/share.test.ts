@@ -17,6 +17,41 @@ import { storageKit } from './kit.ts'
 const refusal = (code: string) =>
   expect.objectContaining({ name: 'StorageError', code, hint: expect.any(String) })
 
+describe('taking a shared folder back', () => {
+  let kit: ReturnType<typeof storageKit>
+  beforeEach(() => {
+    kit = storageKit()
+  })
+  afterEach(() => kit.remove())
+  const never = () => {
+    throw new Error('it is in use')
+  }
+
+  it('forgets a root by its name, id or path, also when it is away, and leaves its marker', async () => {
+    const storage = await kit.open()
+    const [a, b, c] = [
+      await storage.share(kit.dir('a'), null),
+      await storage.share(kit.dir('b'), null),
+      await storage.share(kit.dir('c'), 'Tape')
+    ]
+    rmSync(kit.at('b'), { recursive: true })
+    expect(await storage.unshare('a', () => {})).toEqual(a)
+    expect(await storage.unshare(b.id, () => {})).toMatchObject({ id: b.id, visible: false })
+    expect(await (await kit.open()).roots()).toEqual([c])
+    expect(await storage.unshare(kit.at('c'), () => {})).toEqual(c)
+    expect(existsSync(kit.at('a/.proxima/root.json'))).toBe(true)
+    expect(await storage.share(kit.at('a'), null)).toEqual(a)
+  })
+
+  it('keeps what is in use, and knows what was never shared', async () => {
+    const storage = await kit.open()
+    const root = await storage.share(kit.dir('a'), null)
+    await expect(storage.unshare('a', never)).rejects.toThrow('it is in use')
+    await expect(storage.unshare('b', never)).rejects.toThrow(refusal('unknown-root'))
+    expect(await storage.roots()).toEqual([root])
+  })
+})
+
 describe('sharing a folder', () => {
   let kit: ReturnType<typeof storageKit>
   beforeEach(() => {
