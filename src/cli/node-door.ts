@@ -1,6 +1,7 @@
-import type { ConfigView, LinkParams, LinkResult, NodeInfo, TimelinesView } from '../model/index.ts'
+import type { NodeInfo } from '../model/index.ts'
 import type { ControlClient, ControlHandlers } from '../node/control/index.ts'
 import type { EditReader } from '../node/edit/index.ts'
+import type { OfflineControl } from '../node/offline.ts'
 
 /** What flags say about the node that a command starts; they win over environment and `config.yaml`. */
 export interface NodeFlags {
@@ -29,17 +30,6 @@ export interface RunningNode {
   stop(): Promise<void>
   /** Settles when it stopped, whoever asked for it; rejects when it broke. */
   stopped: Promise<void>
-}
-
-/** What also works without any node: files of this home and tools of this machine. */
-export type OfflineControl = Pick<
-  ControlHandlers,
-  'share' | 'roots' | 'unshare' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'
-> & {
-  config: () => Promise<ConfigView>
-  /** What has to do with DaVinci Resolve; the signal ends it. */
-  link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
-  timelines: (signal: AbortSignal) => Promise<TimelinesView>
 }
 
 /** The only way from commands to a node. Tests pass a door of their own. */

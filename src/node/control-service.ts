@@ -16,7 +16,6 @@ import type { Participants } from './participants.ts'
 import { peersView } from './peer-views.ts'
 import { planSources } from './plan-service.ts'
 import { queueSources } from './queue-service.ts'
-
 import type { ResolveDesk } from './resolve/index.ts'
 import { refuseInUse } from './root-in-use.ts'
 import { chunkMaps, type ScreenFeedCollaborators, screenParts } from './screen-feed.ts'

@@ -15,19 +15,23 @@ import { loadSettings } from './settings/index.ts'
 import { openStorage } from './storage/index.ts'
 import { transcodeSettings } from './transcode-settings.ts'
 
-/** What commands can do with a home's files and this machine's tools while no node runs. */
+/** What works without any node: files of a home and tools of this machine. */
+export type OfflineControl = Pick<
+  ControlHandlers,
+  'share' | 'roots' | 'unshare' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'
+> & {
+  config: () => Promise<ConfigView>
+  /** @see linkNow */
+  link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
+  /** @see listTimelines */
+  timelines: (signal: AbortSignal) => Promise<TimelinesView>
+}
+
+/** What commands can do with a home while no node runs. */
 export async function offlineControl(
   folder: string,
   flags: Readonly<Record<string, unknown>>
-): Promise<
-  Pick<ControlHandlers, 'share' | 'roots' | 'unshare' | 'doctor' | 'backUpLedger' | 'presets' | 'preset'> & {
-    config: () => Promise<ConfigView>
-    /** @see linkNow */
-    link: (params: LinkParams, signal: AbortSignal) => Promise<LinkResult>
-    /** @see listTimelines */
-    timelines: (signal: AbortSignal) => Promise<TimelinesView>
-  }
-> {
+): Promise<OfflineControl> {
   const home = openHome(folder)
   const settings = loadSettings({ home: home.folder, env: process.env, flags })
   const storage = await openStorage(

@@ -2,7 +2,7 @@ import type { KeyPress } from './keys.ts'
 import { keyText } from './keys.ts'
 import { openTask } from './reduce-lists.ts'
 import { reduceWizard } from './reduce-wizard.ts'
-import { lastTop } from './scroll.ts'
+import { scrolledTop } from './scroll.ts'
 import type { Overlay, ScreenState } from './state.ts'
 import { type ScreenStep, still, withNotice } from './step.ts'
 import { editText } from './text-field.ts'
@@ -30,8 +30,7 @@ export function reduceOverlayKey(state: ScreenState, key: KeyPress): ScreenStep 
   }
   const by = scrollOf(text, state.rows)
   if (by === 0) return still(state)
-  const top = Math.max(0, Math.min(overlay.top + by, lastTop(state, overlay)))
-  return still(replaced(state, { ...overlay, top }))
+  return still(replaced(state, { ...overlay, top: scrolledTop(state, overlay, by) }))
 }
 
 /** Without the uppermost overlay. */

@@ -1,6 +1,6 @@
 import type { KeyPress } from './keys.ts'
 import type { QueueWish, ScreenOrder } from './orders.ts'
-import { lastTop } from './scroll.ts'
+import { scrolledTop } from './scroll.ts'
 import type { FolderEntry, PresetChoice, ScreenState, Wizard, WizardStep } from './state.ts'
 import { type ScreenStep, still } from './step.ts'
 import { editText } from './text-field.ts'
@@ -208,7 +208,7 @@ function reduceReview(state: ScreenState, wizard: Wizard, key: KeyPress): Screen
     ])
   }
   const by = stepOf(key, state.rows)
-  return put(state, { ...wizard, top: Math.max(0, Math.min(wizard.top + by, lastTop(state, wizard))) })
+  return put(state, { ...wizard, top: scrolledTop(state, wizard, by) })
 }
 
 /** What the wizard has been told, as a wish. */

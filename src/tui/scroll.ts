@@ -8,8 +8,15 @@ import { styleOf } from './text/style.ts'
 /** Lines of a frame that are not the body: header, tabs and rule above, rule and footer below. */
 export const frameLines = 5
 
+/** The first line of an overlay that is scrolled by so many lines: no further than its ends. */
+export const scrolledTop = (
+  state: ScreenState,
+  overlay: Extract<Overlay, { top: number }>,
+  by: number
+): number => Math.max(0, Math.min(overlay.top + by, lastTop(state, overlay)))
+
 /** The first line of an overlay with its end in view: scrolling goes no further, so that it turns back at once. */
-export function lastTop(state: ScreenState, overlay: Overlay): number {
+function lastTop(state: ScreenState, overlay: Overlay): number {
   const height = state.rows - frameLines
   const body: Body = {
     width: state.columns,

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { isVideo, leftOutFolderNames } from '../../model/index.ts'
 import type { SearchedFile } from '../../node/edit/index.ts'
+import { realOrSame } from '../../node/real-places.ts'
 import { CliError } from '../errors.ts'
 
 export interface ExpandedSources {
@@ -55,7 +55,7 @@ async function reachedTwice(
 ): Promise<ReadonlySet<string>> {
   const real = new Map<string, string>()
   for (const folder of new Set(files.map((file) => dirname(file)))) {
-    real.set(folder, await realpath(folder).catch(() => folder)) // what went away is refused when it is queued
+    real.set(folder, await realOrSame(folder)) // what went away is refused when it is queued
   }
   const realOf = (file: string): string => join(real.get(dirname(file)) ?? dirname(file), basename(file))
   const again = new Set<string>()

@@ -1,6 +1,6 @@
 import type { ControlClient } from '../../node/control/connect.ts'
+import type { OfflineControl } from '../../node/offline.ts'
 import type { CommandContext } from '../context.ts'
-import type { OfflineControl } from '../node-door.ts'
 import { connect } from './with-node.ts'
 
 /** Asks the running node, so that it knows at once; without one, this process does it itself. */

@@ -70,7 +70,13 @@ export async function openStorage(
   await roots.reload()
 
   /** One change of the list at a time. */
-  let sharing: Promise<unknown> = Promise.resolve()
+  let changing: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const changed = changing.then(change)
+    // Whoever is next waits for the end of this one, however it ends; its caller hears of a failure.
+    changing = changed.catch(() => undefined)
+    return changed
+  }
 
   const view = async (entry: RootEntry): Promise<RootView> => {
     const proof = await roots.look(entry)
@@ -173,14 +179,11 @@ export async function openStorage(
 
     share(path, name) {
       const context = { roots, home: settings.home, now: collaborators.wallClock }
-      const shared = sharing.then(() => shareRoot(path, name, context)).then(view)
-      // Whoever shares next waits for the end of this one, however it ends; its caller hears of a failure.
-      sharing = shared.catch(() => undefined)
-      return shared
+      return inTurn(async () => view(await shareRoot(path, name, context)))
     },
 
     unshare(which, check) {
-      const taken = sharing.then(async () => {
+      return inTurn(async () => {
         await roots.reload()
         const entry = roots.entries.find(({ id, name, path }) => [id, name, path].includes(which))
         if (!entry) {
@@ -193,8 +196,6 @@ export async function openStorage(
         await roots.save(roots.entries.filter((other) => other !== entry))
         return was
       })
-      sharing = taken.catch(() => undefined)
-      return taken
     },
 
     async roots() {

@@ -167,7 +167,7 @@ export class FolderClaim {
       if (created) return from === null ? { kind: 'mine' } : { ...from, taking: true }
       // Somebody was faster: who that is, the next look tells.
       this.#token = null
-      return from ?? { kind: 'other', name: 'another node', since: '', taking: false }
+      return from ?? somebody
     } catch (error) {
       if (from === null) return this.#unmarkedBy(error)
       this.#token = null
@@ -201,7 +201,7 @@ export class FolderClaim {
       if (await this.#disk.writeMark(this.path, this.#text(), (text) => text === before))
         return { kind: 'mine' }
       this.#token = null
-      return { kind: 'other', name: 'another node', since: '', taking: false }
+      return somebody
     } catch (error) {
       return this.#unmarkedBy(error)
     }
@@ -230,6 +230,14 @@ export class FolderClaim {
     const text = JSON.stringify(mark)
     return `${text}${' '.repeat(Math.max(0, markBytes - Buffer.byteLength(text) - 1))}\n`
   }
+}
+
+/** Who was just faster; the next reading tells the name. */
+const somebody: Extract<Hold, { kind: 'other' }> = {
+  kind: 'other',
+  name: 'another node',
+  since: '',
+  taking: false
 }
 
 /** Where the mark of who queues from a folder with a preset lies. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readIfThere } from '../atomic-file.ts'
+import { homePaths } from '../home.ts'
 import { loadIdentity } from '../mesh/identity.ts'
 import { systemCode } from '../storage/errors.ts'
 import { claimLimits, markPath, parseMark, whyUnmarkable } from './claim.ts'
@@ -29,7 +30,7 @@ export async function heldElsewhere(
 
 /** Null where nothing has run yet. */
 async function peerIdOf(home: string): Promise<string | null> {
-  return existsSync(join(home, 'identity.key')) ? (await loadIdentity(home)).peerId : null
+  return existsSync(homePaths(home).identityKey) ? (await loadIdentity(home)).peerId : null
 }
 
 /** For how long a file has not been written, by the storage's clock. Null when that cannot be told. */

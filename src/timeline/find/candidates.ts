@@ -4,6 +4,7 @@ import type { TimelineMedia } from '../model.ts'
 import { decoded, endingOf, foldName, lastComponent, stemOf } from '../names.ts'
 import { add, compare, equal, type Rational, subtract } from '../rational.ts'
 import { isDropFrame, timecodeToTime } from '../timecode.ts'
+import { remembered } from './remembered.ts'
 
 /** A file under a root, as the caller probed it; null for what it does not tell. */
 export interface IndexedFile {
@@ -45,22 +46,14 @@ interface FileNames {
   stems: ReadonlyMap<string, readonly IndexedFile[]>
 }
 
-/** Thousands of media are looked up in an index of thousands of files. */
-const indexNames = new WeakMap<readonly IndexedFile[], FileNames>()
-
-function namesOf(index: readonly IndexedFile[]): FileNames {
-  let names = indexNames.get(index)
-  if (names === undefined) {
-    names = {
-      whole: Map.groupBy(index, ({ path }) => foldName(nameOf(path))),
-      stems: Map.groupBy(index, ({ path }) => foldName(stemOf(nameOf(path))))
-    }
-    indexNames.set(index, names)
-  }
-  return names
-}
-
 const nameOf = (path: string): string => (path.includes('\\') ? win32.basename(path) : basename(path))
+
+const namesOf = remembered(
+  (index: readonly IndexedFile[]): FileNames => ({
+    whole: Map.groupBy(index, ({ path }) => foldName(nameOf(path))),
+    stems: Map.groupBy(index, ({ path }) => foldName(stemOf(nameOf(path))))
+  })
+)
 
 /** Whether a name lets a file be any of the media: only such files need to be probed. */
 export function namesFit(media: readonly TimelineMedia[]): (fileName: string) => boolean {

@@ -1,5 +1,6 @@
 import type { Places } from '../files.ts'
 import { foldName } from '../names.ts'
+import { remembered } from './remembered.ts'
 
 /** What is at a path on this machine, for media: files only. */
 export type OnDisk =
@@ -53,21 +54,13 @@ interface Spellings {
   folded: ReadonlyMap<string, readonly string[]>
 }
 
-/** By the list itself: who searches for many clips keeps the lists of their folders, which may be long. */
-const known = new WeakMap<readonly string[], Spellings>()
-
-function spellingsOf(names: readonly string[]): Spellings {
-  let spellings = known.get(names)
-  if (spellings === undefined) {
-    spellings = {
-      exact: new Set(names),
-      composed: Map.groupBy(names, (name) => name.normalize('NFC')),
-      folded: Map.groupBy(names, foldName)
-    }
-    known.set(names, spellings)
-  }
-  return spellings
-}
+const spellingsOf = remembered(
+  (names: readonly string[]): Spellings => ({
+    exact: new Set(names),
+    composed: Map.groupBy(names, (name) => name.normalize('NFC')),
+    folded: Map.groupBy(names, foldName)
+  })
+)
 
 const join = (base: string, components: readonly string[]): string => {
   const separator = /^[A-Za-z]:|^\\\\/.test(base) ? '\\' : '/'

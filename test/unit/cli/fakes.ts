@@ -1,8 +1,9 @@
 import { run } from '../../../src/cli/main.ts'
-import type { NodeDoor, OfflineControl, StartOptions } from '../../../src/cli/node-door.ts'
+import type { NodeDoor, StartOptions } from '../../../src/cli/node-door.ts'
 import type { ControlHandlers } from '../../../src/node/control/connect.ts'
 import { ControlError, localClient } from '../../../src/node/control/connect.ts'
 import type { EditReader } from '../../../src/node/edit/index.ts'
+import type { OfflineControl } from '../../../src/node/offline.ts'
 import { fakeHandlers, nodeInfo } from '../../support/control.ts'
 
 export interface Scene {
